@@ -1,0 +1,31 @@
+import type { ExpectedRevision, StreamName } from './event-store.js';
+
+/** The stream was not at the revision that the append expected. */
+export class RevisionConflictError extends Error {
+  override readonly name = 'RevisionConflictError';
+  readonly type = 'revision-conflict';
+
+  constructor(
+    readonly stream: StreamName,
+    readonly expected: ExpectedRevision,
+    readonly actual: ExpectedRevision,
+  ) {
+    super(`stream ${stream} is at ${String(actual)}, not at ${String(expected)}`);
+  }
+}
+
+/** The store cannot be reached or written just now; what was asked may be tried again. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly type = 'store-unavailable';
+
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super(`the event store is unavailable: ${reason}`, options);
+  }
+}
+
+/** What the log holds cannot be right: an event that does not fit its schema, a content that does not fit its digest. */
+export class CorruptLogError extends Error {
+  override readonly name = 'CorruptLogError';
+  readonly type = 'corrupt-log';
+}

@@ -1,0 +1,99 @@
+import type { JsonObject } from '../domain/json.js';
+
+/**
+ * A place in the global order of one log: an integer that only grows from event to event (gaps are possible). `BEFORE_FIRST` is
+ * before every event. Clients see it with the name of its log, see `position.ts`.
+ */
+export type Position = number;
+export const BEFORE_FIRST: Position = -1;
+
+export type StreamName = string;
+
+/** What a stream must be at for an append to go through: the revision of its last event, or no event at all. */
+export type ExpectedRevision = number | 'no_stream';
+
+export interface Actor {
+  readonly id: string;
+  readonly kind: 'USER' | 'SERVICE' | 'ANONYMOUS';
+}
+
+/** Who, when and why of an event. */
+export interface EventMetadata {
+  /** ISO 8601, UTC: when the command was taken, by the clock of the node that took it. */
+  readonly occurredAt: string;
+  readonly $correlationId: string;
+  readonly $causationId: string;
+  readonly commandId?: string;
+  readonly actor: Actor;
+  readonly schemaVersion: number;
+}
+
+export interface NewEvent {
+  /** A UUID. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly metadata: EventMetadata;
+}
+
+export interface RecordedEvent extends NewEvent {
+  readonly stream: StreamName;
+  /** Place within the stream, from 0. */
+  readonly revision: number;
+  readonly position: Position;
+  /** ISO 8601, UTC: the store's own time; never goes back from one position to the next. */
+  readonly recordedAt: string;
+}
+
+export interface AppendResult {
+  /** Of the last event appended. */
+  readonly revision: number;
+  readonly position: Position;
+}
+
+export interface ReadStreamOptions {
+  /** Revision to start at, itself included; by default the first (forwards) or the last (backwards). */
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  /** At most this many events; 1,000 by default. */
+  readonly limit?: number;
+}
+
+export interface ReadAllOptions {
+  /** Events after this position. */
+  readonly after: Position;
+  /** At most this many events; 1,000 by default. */
+  readonly limit?: number;
+}
+
+/**
+ * The log. Every adapter passes the contract suite in `test/store`.
+ *
+ * Appends are all or nothing, durable on return, and checked against the expected revision at the moment of writing. Positions grow in the
+ * order of commit: once an event can be read, no event with a smaller position appears any more.
+ */
+export interface EventStore {
+  /** Names the log, so that a position of another is recognised: letters and digits, the same for the life of the log. */
+  readonly logId: string;
+  /**
+   * @param events at least one.
+   * @throws RevisionConflictError where the stream is not at the expected revision; nothing is written then.
+   * @throws StoreUnavailableError where the store cannot be reached or written (a full disk, a closed store); nothing is acknowledged then.
+   */
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+  /** A page of a stream; empty where the stream or the range is. */
+  readStream(stream: StreamName, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+  /** First events of many streams at once, absent streams left out: how content is read by digest. */
+  readFirst(streams: readonly StreamName[]): Promise<readonly RecordedEvent[]>;
+  /** A page of the log in its order. */
+  readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
+  /** The position of the last event; `BEFORE_FIRST` of an empty log. */
+  head(): Promise<Position>;
+  /**
+   * Calls back after each commit, with the position of its last event: a hint that there is more to read, possibly merged or repeated.
+   * @returns stops it.
+   */
+  onAppended(listener: (position: Position) => void): () => void;
+  /** Ends pending appends, then lets go of the store. Afterwards every call fails with StoreUnavailableError. */
+  close(): Promise<void>;
+}
