@@ -1,0 +1,54 @@
+import type { Json } from './json.js';
+
+/**
+ * Why a command or a question is refused: the catalogue of codes that clients see. Each refusal says in its message what to do.
+ * The store's and the transport's own failures are not here: they are errors, not refusals.
+ */
+export type RefusalCode =
+  | 'BAD_USER_INPUT'
+  | 'NOT_FOUND'
+  | 'VERSION_INVALID'
+  | 'VERSION_NOT_LARGER'
+  | 'VERSION_WITHDRAWN'
+  | 'NOTHING_TO_PUBLISH'
+  | 'NAME_TAKEN'
+  | 'KEY_TAKEN'
+  | 'RELEASE_RUNNING'
+  | 'NOT_UPGRADABLE'
+  | 'INSTALLATION_AMBIGUOUS'
+  | 'CONFLICTS_UNRESOLVED'
+  | 'PLAN_INAPPLICABLE'
+  | 'PLAN_OUTDATED'
+  | 'DATA_LOSS_NOT_ACCEPTED'
+  | 'IMPORT_FAILED'
+  | 'REVISION_CONFLICT'
+  | 'POSITION_UNKNOWN'
+  | 'DEFINITION_TOO_LARGE';
+
+export type RefusalDetails = Readonly<Record<string, Json>>;
+
+/** An expected refusal. `details` go to the client beside the code. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    readonly details: RefusalDetails = {},
+  ) {
+    super(message);
+  }
+}
+
+/** What a decider answers: the events that make it so, or why not. */
+export type Decision<Event> =
+  | { readonly accepted: true; readonly events: readonly Event[] }
+  | { readonly accepted: false; readonly refusal: Refusal };
+
+export function accept<Event>(...events: readonly Event[]): Decision<Event> {
+  return { accepted: true, events };
+}
+
+export function refuse(code: RefusalCode, message: string, details?: RefusalDetails): { accepted: false; refusal: Refusal } {
+  return { accepted: false, refusal: new Refusal(code, message, details) };
+}

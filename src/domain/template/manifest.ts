@@ -1,0 +1,27 @@
+import { digestOf } from '../canonical.js';
+import type { ComponentId, Digest, TemplateComponentId } from '../ids.js';
+
+/** A component's place in a version of a template. */
+export interface ManifestEntry {
+  readonly templateComponentId: TemplateComponentId;
+  readonly key: string;
+  readonly digest: Digest;
+  /** Keys of the components that it depends on: part of its definition, kept here so that references are checked without reading it. */
+  readonly needs: readonly string[];
+  /** The component of the source app that it was last published from: how it is recognised the next time. */
+  readonly sourceComponentId: ComponentId;
+}
+
+/** What a version consists of. The definitions are found by their digests. */
+export interface Manifest {
+  readonly components: ReadonlyMap<TemplateComponentId, ManifestEntry>;
+  /** Digest of the app-level content. */
+  readonly content: Digest;
+}
+
+/** Names the content of a version: equal exactly where identities, keys and contents are. */
+export function manifestDigest(manifest: Manifest): Digest {
+  const components = [...manifest.components.values()].map(({ templateComponentId, key, digest }) => [templateComponentId, key, digest]);
+  components.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return digestOf({ components, content: manifest.content });
+}
