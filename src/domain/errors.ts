@@ -39,16 +39,3 @@ export class Refusal extends Error {
     super(message);
   }
 }
-
-/** What a decider answers: the events that make it so, or why not. */
-export type Decision<Event> =
-  | { readonly accepted: true; readonly events: readonly Event[] }
-  | { readonly accepted: false; readonly refusal: Refusal };
-
-export function accept<Event>(...events: readonly Event[]): Decision<Event> {
-  return { accepted: true, events };
-}
-
-export function refuse(code: RefusalCode, message: string, details?: RefusalDetails): { accepted: false; refusal: Refusal } {
-  return { accepted: false, refusal: new Refusal(code, message, details) };
-}

@@ -17,7 +17,10 @@ export function staleReferences(before: Manifest, after: Manifest, lookup: Conte
     const places = placesThatName(old.key, after, lookup);
     if (places.length === 0) continue;
     const shown = places.slice(0, 5).join(', ') + (places.length > 5 ? ` and ${places.length - 5} more` : '');
-    risks.set(entry.templateComponentId, { code: 'STALE_REFERENCE', message: `"${old.key}" is now "${entry.key}", still named by ${shown}` });
+    risks.set(entry.templateComponentId, {
+      code: 'STALE_REFERENCE',
+      message: `"${old.key}" is now "${entry.key}", still named by ${shown}`,
+    });
   }
   return risks;
 }

@@ -1,0 +1,125 @@
+import Type from 'typebox';
+import { digestSchema, idSchema, pathsSchema, type EventOf } from '../event-schema.js';
+import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
+
+/** A component's key in the app where it is not the template's, with the local patch that says so. */
+const KeyedComponent = Type.Object({
+  templateComponentId: idSchema<TemplateComponentId>(),
+  key: Type.String(),
+  patch: digestSchema,
+});
+
+/** What was said of one place of a plan. A value that was given is not repeated here: it is in the resulting patch. */
+const ResolutionTaken = Type.Object({
+  componentKey: Type.String(),
+  path: Type.String(),
+  choice: Type.Enum(['LOCAL', 'TEMPLATE', 'VALUE']),
+});
+
+export const appEventSchemas = {
+  AppCreated: Type.Object({ appId: idSchema<AppId>(), name: Type.String(), team: Type.String() }),
+
+  /** The name, or app-level content: the app's own, or with `installationId` an install's, whose difference to the template is `patch`. */
+  AppChanged: Type.Object({
+    appId: idSchema<AppId>(),
+    name: Type.Optional(Type.String()),
+    installationId: Type.Optional(idSchema<InstallationId>()),
+    /** Of the resulting app-level content. */
+    content: Type.Optional(digestSchema),
+    /** Null where the install no longer differs from the template. */
+    patch: Type.Optional(Type.Union([digestSchema, Type.Null()])),
+    set: pathsSchema,
+    unset: pathsSchema,
+  }),
+
+  /** A component of the app's own. */
+  ComponentAdded: Type.Object({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    key: Type.String(),
+    digest: digestSchema,
+  }),
+
+  /** A component of the app's own, or with `installationId` an installed one, whose difference to its base is then `patch`. */
+  ComponentChanged: Type.Object({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    installationId: Type.Optional(idSchema<InstallationId>()),
+    key: Type.String(),
+    previousKey: Type.Optional(Type.String()),
+    /** Of the resulting definition. */
+    digest: digestSchema,
+    /** Null where an installed component no longer differs from its base. */
+    patch: Type.Optional(Type.Union([digestSchema, Type.Null()])),
+    set: pathsSchema,
+    unset: pathsSchema,
+  }),
+
+  ComponentRemoved: Type.Object({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    installationId: Type.Optional(idSchema<InstallationId>()),
+    key: Type.String(),
+  }),
+
+  /** An install copies nothing: its components are those of the version's manifest. */
+  TemplateInstalled: Type.Object({
+    appId: idSchema<AppId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    version: Type.String(),
+    /** Names the content of the version, for a reader who wants to check it. */
+    manifest: digestSchema,
+    templateRevision: Type.Integer({ minimum: 0 }),
+    keys: Type.Array(KeyedComponent),
+  }),
+
+  UpgradeStarted: Type.Object({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    fromVersion: Type.String(),
+    toVersion: Type.String(),
+    /** The revision of the template that was decided on. */
+    templateRevision: Type.Integer({ minimum: 0 }),
+    fingerprint: digestSchema,
+    policy: Type.Enum(['ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE']),
+    resolutions: Type.Array(ResolutionTaken),
+    acceptDataLoss: Type.Boolean(),
+    reason: Type.Optional(Type.String()),
+  }),
+
+  /**
+   * What the upgrade did to one component, or (no `componentId`) to the app-level content. Components that it left as they were have no event.
+   * The base is what the component stood on, the target what it stands on now; patches are the local differences to them.
+   */
+  ComponentUpgraded: Type.Object({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    componentId: Type.Optional(idSchema<ComponentId>()),
+    templateComponentId: Type.Optional(idSchema<TemplateComponentId>()),
+    key: Type.String(),
+    previousKey: Type.Optional(Type.String()),
+    action: Type.Enum(['ADD', 'UPDATE', 'REMOVE', 'KEEP']),
+    base: Type.Optional(digestSchema),
+    basePatch: Type.Optional(digestSchema),
+    target: Type.Optional(digestSchema),
+    targetPatch: Type.Optional(digestSchema),
+  }),
+
+  AppUpgraded: Type.Object({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    fromVersion: Type.String(),
+    toVersion: Type.String(),
+    /** Names the content of the version. */
+    manifest: digestSchema,
+  }),
+
+  AppDeleted: Type.Object({ appId: idSchema<AppId>() }),
+};
+
+export type AppEvent = EventOf<typeof appEventSchemas>;

@@ -1,0 +1,74 @@
+import Type from 'typebox';
+import { digestSchema, idSchema, type EventOf } from '../event-schema.js';
+import type { AppId, ComponentId, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
+
+const ManifestEntrySchema = Type.Object({
+  templateComponentId: idSchema<TemplateComponentId>(),
+  key: Type.String(),
+  digest: digestSchema,
+  needs: Type.Array(Type.String()),
+  sourceComponentId: idSchema<ComponentId>(),
+});
+
+/** How a manifest differs from the one that it is based on: a template's log grows with what changed, not with its size. */
+const ManifestDifferenceSchema = Type.Object({
+  /** New, changed, or recognised as published from another source component. */
+  set: Type.Array(ManifestEntrySchema),
+  removed: Type.Array(idSchema<TemplateComponentId>()),
+  content: digestSchema,
+});
+
+export const templateEventSchemas = {
+  TemplateCreated: Type.Object({
+    templateId: idSchema<TemplateId>(),
+    name: Type.String(),
+    team: Type.String(),
+    sourceAppId: idSchema<AppId>(),
+  }),
+
+  ReleaseStarted: Type.Object({
+    templateId: idSchema<TemplateId>(),
+    releaseId: idSchema<ReleaseId>(),
+    version: Type.String(),
+    /** The version that the differences are told against; null for the first one. */
+    basedOn: Type.Union([Type.String(), Type.Null()]),
+    alias: Type.Optional(Type.String()),
+    notes: Type.Optional(Type.String()),
+    sourceAppId: idSchema<AppId>(),
+    /** The revision of the source app that is published, whatever happens to the app meanwhile. */
+    sourceRevision: Type.Integer({ minimum: 0 }),
+    difference: ManifestDifferenceSchema,
+    /** The components whose content is new or changed: each is checked before the release becomes a version. */
+    toSync: Type.Array(idSchema<TemplateComponentId>()),
+  }),
+
+  ComponentSynced: Type.Object({
+    templateId: idSchema<TemplateId>(),
+    releaseId: idSchema<ReleaseId>(),
+    templateComponentId: idSchema<TemplateComponentId>(),
+    digest: digestSchema,
+  }),
+
+  ComponentSyncFailed: Type.Object({
+    templateId: idSchema<TemplateId>(),
+    releaseId: idSchema<ReleaseId>(),
+    templateComponentId: idSchema<TemplateComponentId>(),
+    error: Type.String(),
+  }),
+
+  /** The failed components of a failed release are to be checked again. */
+  ReleaseRetried: Type.Object({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
+
+  ReleaseCancelled: Type.Object({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
+
+  /** The last event of a release: from here on the version can be installed and upgraded to. */
+  TemplatePublished: Type.Object({
+    templateId: idSchema<TemplateId>(),
+    releaseId: idSchema<ReleaseId>(),
+    version: Type.String(),
+    /** Names the content of the version. */
+    manifest: digestSchema,
+  }),
+};
+
+export type TemplateEvent = EventOf<typeof templateEventSchemas>;
