@@ -8,6 +8,7 @@ import {
   type TemplateId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
+import { ReferenceNames } from './references.js';
 
 /** An app as its stream tells it. Deleted apps are gone: they have no state. */
 export interface AppState {
@@ -71,16 +72,20 @@ export interface AppView {
   readonly manifests: ReadonlyMap<InstallationId, Manifest>;
   /** The app's own components, then those of each installation. */
   readonly components: readonly AppComponent[];
+  readonly names: ReadonlyMap<InstallationId, ReferenceNames>;
 }
 
 export function viewApp(state: AppState, manifests: ReadonlyMap<InstallationId, Manifest>): AppView {
-  const own = [...state.components.values()].map((component) => ({ origin: 'own' as const, ...component }));
-  const installed = [...state.installations.values()].flatMap((installation) => {
+  const components: AppComponent[] = [...state.components.values()].map((component) => ({ origin: 'own', ...component }));
+  const names = new Map<InstallationId, ReferenceNames>();
+  for (const installation of state.installations.values()) {
     const manifest = manifests.get(installation.installationId);
     if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
-    return installedComponents(installation, manifest);
-  });
-  return { state, manifests, components: [...own, ...installed] };
+    const installed = installedComponents(installation, manifest);
+    names.set(installation.installationId, new ReferenceNames(installed));
+    components.push(...installed);
+  }
+  return { state, manifests, components, names };
 }
 
 /** The components of an installation: those of the version's manifest as overridden, then those kept against it. */

@@ -1,0 +1,105 @@
+import Type, { type Static } from 'typebox';
+import Compile from 'typebox/compile';
+import { Refusal } from '../errors.js';
+import type { JsonObject } from '../json.js';
+import type { AppContent, Definition } from './definition.js';
+import { normalizeAppContent, normalizeDefinition, type DefinitionDraft } from './normalize.js';
+
+const Text = Type.String();
+const closed = { additionalProperties: false };
+const mapOf = <T extends Type.TSchema>(value: T) => Type.Record(Type.String(), value);
+const seconds = Type.Integer({ minimum: 0 });
+const EnvValue = Type.Union([Text, Type.Null()]);
+const Extra = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));
+
+const Port = Type.Object(
+  {
+    exposed: Type.Boolean(),
+    alias: Type.Optional(Text),
+    appProtocol: Type.Optional(Text),
+    published: Type.Optional(mapOf(Type.Literal(true))),
+  },
+  closed,
+);
+
+const Volume = Type.Object(
+  {
+    kind: Type.Enum(['PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED']),
+    name: Type.Optional(Text),
+    source: Type.Optional(Text),
+    size: Type.Optional(Text),
+    readOnly: Type.Boolean(),
+  },
+  closed,
+);
+
+const Probe = Type.Object(
+  {
+    http: Type.Optional(Type.Object({ path: Text, port: Type.Integer(), scheme: Text }, closed)),
+    tcpPort: Type.Optional(Type.Integer()),
+    exec: Type.Optional(Type.Array(Text)),
+    intervalSeconds: Type.Optional(seconds),
+    timeoutSeconds: Type.Optional(seconds),
+    retries: Type.Optional(seconds),
+    startPeriodSeconds: Type.Optional(seconds),
+  },
+  closed,
+);
+
+/** The JSON Schema of a definition in normal form. */
+export const DefinitionSchema = Type.Object(
+  {
+    key: Type.String({ pattern: '^[a-zA-Z0-9._-]{1,128}$' }),
+    title: Type.Optional(Text),
+    image: Type.Optional(Text),
+    command: Type.Optional(Type.Array(Text)),
+    entrypoint: Type.Optional(Type.Array(Text)),
+    replicas: Type.Integer({ minimum: 0 }),
+    resources: Type.Optional(Type.Object({ cpu: Type.Optional(Text), memory: Type.Optional(Text) }, closed)),
+    env: Type.Optional(mapOf(Type.Union([EnvValue, Type.Object({ value: EnvValue, description: Text }, closed)]))),
+    ports: Type.Optional(mapOf(Port)),
+    volumes: Type.Optional(mapOf(Volume)),
+    configFiles: Type.Optional(mapOf(Type.Object({ content: EnvValue, mode: Type.Optional(Text) }, closed))),
+    dependsOn: Type.Optional(mapOf(Type.Object({ condition: Text }, closed))),
+    probes: Type.Optional(
+      Type.Object({ liveness: Type.Optional(Probe), readiness: Type.Optional(Probe), startup: Type.Optional(Probe) }, closed),
+    ),
+    labels: Type.Optional(mapOf(Text)),
+    extra: Type.Optional(Extra),
+  },
+  closed,
+);
+
+const validator = Compile(DefinitionSchema);
+
+type Mutual<A extends B, B> = A;
+/** Compiles only while the schema and the type say the same. */
+export type SchemaAgreesWithType = Mutual<Static<typeof DefinitionSchema>, Definition>;
+
+/**
+ * Checks a tree that was edited or merged, and brings it to normal form again.
+ * @throws Refusal BAD_USER_INPUT with the path of the first thing that is wrong.
+ */
+export function toDefinition(tree: JsonObject): Definition {
+  const [problem] = validator.Errors(tree);
+  if (problem && !isFilledIn(problem)) refuseTree(problem.instancePath, problem.message);
+  const definition = normalizeDefinition(tree as JsonObject & DefinitionDraft);
+  const [remaining] = validator.Errors(definition);
+  if (remaining) refuseTree(remaining.instancePath, remaining.message);
+  return definition;
+}
+
+export function toAppContent(tree: JsonObject): AppContent {
+  const { extra } = tree;
+  if (extra !== undefined && (typeof extra !== 'object' || extra === null || Array.isArray(extra))) refuseTree('/extra', 'must be object');
+  return normalizeAppContent(tree as JsonObject & AppContent);
+}
+
+/** A default that is missing is filled in, not refused. */
+function isFilledIn(problem: { readonly keyword: string; readonly instancePath: string }): boolean {
+  return problem.keyword === 'required';
+}
+
+function refuseTree(path: string, message: string): never {
+  throw new Refusal('BAD_USER_INPUT', `${path || 'the definition'}: ${message}`, { path });
+}

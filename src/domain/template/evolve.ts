@@ -1,0 +1,66 @@
+import type { ReleaseId, TemplateComponentId } from '../ids.js';
+import { requireVersion, versionSortKey } from '../version.js';
+import type { TemplateEvent } from './events.js';
+import type { Release, TemplateState } from './state.js';
+
+type Draft = Omit<TemplateState, 'versions' | 'releases'> & { versions: Map<string, Release>; releases: Map<ReleaseId, Release> };
+
+/** Folds events over a state; the state given is left as it is, its maps are copied once for all events. */
+export function evolveTemplate(state: TemplateState | undefined, events: readonly TemplateEvent[]): TemplateState | undefined {
+  let draft: Draft | undefined = state && { ...state, versions: new Map(state.versions), releases: new Map(state.releases) };
+  for (const event of events) {
+    if (event.type === 'TemplateCreated') draft = { ...event.data, versions: new Map(), releases: new Map() };
+    else if (draft) change(draft, event);
+    else throw new Error(`${event.type} in the stream of a template that is not there`);
+  }
+  return draft;
+}
+
+function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCreated' }>): void {
+  if (event.type === 'ReleaseStarted') {
+    const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = event.data;
+    const version = requireVersion(label);
+    draft.releases.set(releaseId, {
+      releaseId,
+      version,
+      basedOn: basedOn === null ? undefined : draft.versions.get(versionSortKey(requireVersion(basedOn))),
+      difference,
+      sourceAppId,
+      notes,
+      status: 'syncing',
+      pending: new Set(toSync),
+      failed: new Set(),
+      manifest: undefined,
+    });
+    return;
+  }
+  const release = draft.releases.get(event.data.releaseId);
+  if (!release) throw new Error(`${event.type} of a release that never started`);
+  const next = progress(release, event);
+  draft.releases.set(release.releaseId, next);
+  if (next.status === 'published') draft.versions.set(versionSortKey(next.version), next);
+}
+
+function progress(release: Release, event: Exclude<TemplateEvent, { type: 'TemplateCreated' | 'ReleaseStarted' }>): Release {
+  switch (event.type) {
+    case 'ComponentSynced':
+      return { ...release, pending: without(release.pending, event.data.templateComponentId) };
+    case 'ComponentSyncFailed': {
+      const pending = without(release.pending, event.data.templateComponentId);
+      const failed = new Set(release.failed).add(event.data.templateComponentId);
+      return { ...release, pending, failed, status: pending.size === 0 ? 'failed' : release.status };
+    }
+    case 'ReleaseRetried':
+      return { ...release, pending: release.failed, failed: new Set(), status: 'syncing' };
+    case 'ReleaseCancelled':
+      return { ...release, status: 'cancelled' };
+    case 'TemplatePublished':
+      return { ...release, status: 'published', manifest: event.data.manifest };
+  }
+}
+
+function without(set: ReadonlySet<TemplateComponentId>, id: TemplateComponentId): ReadonlySet<TemplateComponentId> {
+  const rest = new Set(set);
+  rest.delete(id);
+  return rest;
+}

@@ -1,0 +1,57 @@
+import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
+import type { Version } from '../version.js';
+import type { TemplateEvent } from './events.js';
+import type { Manifest, ManifestEntry } from './manifest.js';
+
+export type ManifestDifference = Extract<TemplateEvent, { type: 'ReleaseStarted' }>['data']['difference'];
+
+/** A template as its stream tells it. */
+export interface TemplateState {
+  readonly templateId: TemplateId;
+  readonly name: string;
+  readonly team: string;
+  readonly sourceAppId: AppId;
+  /** Published versions by sort key: spellings of one version are one. */
+  readonly versions: ReadonlyMap<string, Release>;
+  readonly releases: ReadonlyMap<ReleaseId, Release>;
+}
+
+/** One publish run. It becomes a version only by its last event, `TemplatePublished`. */
+export interface Release {
+  readonly releaseId: ReleaseId;
+  readonly version: Version;
+  /** The release of the version that the differences are told against. */
+  readonly basedOn: Release | undefined;
+  readonly difference: ManifestDifference;
+  readonly sourceAppId: AppId;
+  readonly notes: string | undefined;
+  readonly status: 'syncing' | 'failed' | 'published' | 'cancelled';
+  /** Components whose content is still to be checked. */
+  readonly pending: ReadonlySet<TemplateComponentId>;
+  readonly failed: ReadonlySet<TemplateComponentId>;
+  /** Name of its content once published. */
+  readonly manifest: Digest | undefined;
+}
+
+/** The manifest of a release: that of the release it is based on, with its difference. Costs the differences of the whole chain. */
+export function manifestOf(release: Release): Manifest {
+  const chain: Release[] = [];
+  for (let at: Release | undefined = release; at; at = at.basedOn) chain.push(at);
+  const components = new Map<TemplateComponentId, ManifestEntry>();
+  for (const { difference } of chain.reverse()) {
+    for (const id of difference.removed) components.delete(id);
+    for (const entry of difference.set) components.set(entry.templateComponentId, entry);
+  }
+  return { components, content: release.difference.content };
+}
+
+export function largestVersion(state: TemplateState): Release | undefined {
+  let largest: readonly [string, Release] | undefined;
+  for (const entry of state.versions) if (!largest || entry[0] > largest[0]) largest = entry;
+  return largest?.[1];
+}
+
+export function runningRelease(state: TemplateState): Release | undefined {
+  for (const release of state.releases.values()) if (release.status === 'syncing') return release;
+  return undefined;
+}

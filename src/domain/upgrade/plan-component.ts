@@ -1,0 +1,245 @@
+import { localDefinition } from '../app/components.js';
+import { renameReferences } from '../app/references.js';
+import { compareTrees } from '../compare/compare-trees.js';
+import { withRisks } from '../compare/risks.js';
+import type { ContentLookup } from '../definition/content.js';
+import type { Definition } from '../definition/definition.js';
+import { asJson, flatten } from '../definition/leaves.js';
+import { diffTrees, type Patch } from '../definition/patch.js';
+import { toDefinition } from '../definition/schema.js';
+import type { Digest, TemplateComponentId } from '../ids.js';
+import type { InstalledComponent } from '../app/state.js';
+import type { Manifest, ManifestEntry } from '../template/manifest.js';
+import { fieldKindOf } from '../definition/fields.js';
+import { jsonEqual } from '../json.js';
+import { mergeTrees, type Choices, type FieldMerge, type MergeOutcome } from '../merge/merge-trees.js';
+import { refuseResolution, type PlanChoices } from './choices.js';
+import type { ComponentPlan, FieldPlan, PlanAction } from './plan.js';
+
+/** One component as the three sides have it. */
+export interface ComponentCase {
+  /** The key that the plan shows where no resolution changes it, unique within the plan. */
+  readonly name: string;
+  readonly entry: ManifestEntry | undefined;
+  readonly local: InstalledComponent | undefined;
+  /** What it stands on; of an excluded one what the current version has. */
+  readonly base: Digest | undefined;
+  readonly templateComponentId: TemplateComponentId;
+}
+
+export interface PlanContext {
+  readonly base: Manifest;
+  readonly target: Manifest;
+  readonly choices: PlanChoices;
+  readonly lookup: ContentLookup;
+}
+
+/** A component's plan, with what the checks of the plan as a whole need to know of the result. */
+export interface PlannedComponent {
+  readonly plan: ComponentPlan;
+  /** Key in the app afterwards; undefined where it is not there. */
+  readonly key: string | undefined;
+  /** Key in the target version, where it has the component. */
+  readonly templateKey: string | undefined;
+  /** What it depends on afterwards, in the keys of the target. */
+  readonly needs: readonly string[];
+}
+
+export function planComponent(each: ComponentCase, context: PlanContext): PlannedComponent {
+  const { entry, local } = each;
+  const choices = context.choices.of(each.name, { local: local?.key, template: entry?.key });
+  if (!local) return entry ? planAbsent(each, entry, choices, context) : neither();
+  if (!entry) return local.kept ? planKept(each, context) : planRemoved(each, choices, context);
+  if (each.base === entry.digest && !local.patch) return leaveAlone(each, entry);
+  return planMerge(each, entry, choices, context);
+}
+
+/** Not at the install: new in the target, or deleted at the install before. */
+function planAbsent(each: ComponentCase, entry: ManifestEntry, choices: Choices, context: PlanContext): PlannedComponent {
+  const target = context.lookup.definition(entry.digest);
+  if (!each.base) return planAdded(each, target, choices, entry);
+  const choice = choices.at('');
+  if (choice?.choice === 'VALUE') throw refuseResolution(each.name, '', 'has a value: choose LOCAL or TEMPLATE for a whole component');
+  if (choice?.choice === 'TEMPLATE') return planAdded(each, target, choices, entry);
+  const changes = each.base === entry.digest ? [] : compareTrees(context.lookup.definition(each.base), target);
+  const fields = changes.map(({ path, field, before, after }): FieldPlan => ({
+    componentKey: each.name,
+    path,
+    field,
+    ...(before !== undefined && { base: before }),
+    ...(after !== undefined && { target: after }),
+    outcome: 'KEEP_LOCAL',
+  }));
+  const plan = { ...identity(each), componentId: undefined, action: 'EXCLUDED' as const, fields, change: undefined };
+  return { plan, key: undefined, templateKey: entry.key, needs: [] };
+}
+
+function planAdded(each: ComponentCase, target: Definition, choices: Choices, entry: ManifestEntry): PlannedComponent {
+  const leaves = [...flatten(target)];
+  const chosen = leaves.map(([path, value]) => {
+    const choice = choices.at(path);
+    return { path, value, choice, result: choice?.choice === 'VALUE' ? choice.value : value };
+  });
+  const tree = {
+    ...asJson(target),
+    ...Object.fromEntries(chosen.filter(({ path }) => path === '/key').map(({ result }) => ['key', result])),
+  };
+  const other = chosen.find(({ path, choice }) => choice && path !== '/key');
+  if (other) throw refuseResolution(each.name, other.path, 'is of a component that is new: only its /key can be chosen');
+  const result = toDefinition(tree);
+  const fields = chosen.map(({ path, value, choice, result: taken }): FieldPlan => ({
+    componentKey: result.key,
+    path,
+    field: fieldKindOf(path),
+    target: value,
+    result: taken,
+    outcome: choice ? 'RESOLVED' : 'TAKE_TEMPLATE',
+  }));
+  return {
+    plan: {
+      ...identity(each),
+      key: result.key,
+      action: 'ADD',
+      fields,
+      change: {
+        key: result.key,
+        previousKey: undefined,
+        base: undefined,
+        basePatch: undefined,
+        target: entry.digest,
+        targetPatch: diffTrees(target, result),
+      },
+    },
+    key: result.key,
+    templateKey: entry.key,
+    needs: Object.keys(result.dependsOn ?? {}),
+  };
+}
+
+function planRemoved(each: ComponentCase, choices: Choices, context: PlanContext): PlannedComponent {
+  const local = installed(each);
+  const definition = localDefinition(local, context.lookup);
+  const conflict = local.patch !== undefined;
+  const choice = choices.at('') ?? (conflict ? choices.onConflict('') : undefined);
+  if (choice?.choice === 'VALUE') throw refuseResolution(each.name, '', 'has a value: choose LOCAL or TEMPLATE for a whole component');
+  const keep = choice?.choice === 'LOCAL' || (conflict && !choice);
+  const outcome: MergeOutcome = choice ? 'RESOLVED' : conflict ? 'CONFLICT' : 'TAKE_TEMPLATE';
+  const base = context.lookup.definition(local.base);
+  const kept = renameReferences(definition, namesInTarget(context));
+  const whole: FieldMerge = {
+    path: '',
+    field: 'COMPONENT',
+    base: asJson(base),
+    local: asJson(definition),
+    ...(choice && keep && { result: asJson(definition) }),
+    outcome,
+  };
+  const gone = withRisks(definition, undefined, compareTrees(definition, undefined));
+  const leaves = gone.map(({ path, field, before, risk }): FieldPlan => ({
+    componentKey: each.name,
+    path,
+    field,
+    ...(before !== undefined && { base: before, local: before }),
+    outcome: 'TAKE_TEMPLATE',
+    ...(risk && { risk }),
+  }));
+  const told = conflict || choice ? [{ ...whole, componentKey: each.name }] : leaves;
+  const risky = told === leaves || keep ? [] : leaves.filter(({ risk }) => risk).map((leaf) => ({ ...leaf, outcome }));
+  const change = {
+    key: local.key,
+    previousKey: undefined,
+    base: local.base,
+    basePatch: local.patch,
+    target: undefined,
+    targetPatch: keep ? diffTrees(base, kept) : undefined,
+  };
+  const plan: ComponentPlan = { ...identity(each), action: keep ? 'KEEP' : 'REMOVE', fields: [...told, ...risky], change };
+  return { plan, key: keep ? local.key : undefined, templateKey: undefined, needs: keep ? Object.keys(kept.dependsOn ?? {}) : [] };
+}
+
+/** Kept against the template before: it stays as it is, its references under the names that its siblings have in the target. */
+function planKept(each: ComponentCase, context: PlanContext): PlannedComponent {
+  const local = installed(each);
+  const before = localDefinition(local, context.lookup);
+  const after = renameReferences(before, namesInTarget(context));
+  const change = {
+    key: local.key,
+    previousKey: undefined,
+    base: local.base,
+    basePatch: local.patch,
+    target: undefined,
+    targetPatch: diffTrees(context.lookup.definition(local.base), after),
+  };
+  const plan: ComponentPlan = { ...identity(each), action: 'KEEP', fields: [], change: after === before ? undefined : change };
+  return { plan, key: local.key, templateKey: undefined, needs: Object.keys(after.dependsOn ?? {}) };
+}
+
+function leaveAlone(each: ComponentCase, entry: ManifestEntry): PlannedComponent {
+  return {
+    plan: { ...identity(each), action: 'KEEP', fields: [], change: undefined },
+    key: entry.key,
+    templateKey: entry.key,
+    needs: entry.needs,
+  };
+}
+
+function planMerge(each: ComponentCase, entry: ManifestEntry, choices: Choices, context: PlanContext): PlannedComponent {
+  const local = installed(each);
+  const { lookup } = context;
+  const toTarget = namesInTarget(context);
+  const target = lookup.definition(entry.digest);
+  const base = renameReferences(lookup.definition(local.base), toTarget);
+  const before = renameReferences(localDefinition(local, lookup), toTarget);
+  const merged = mergeTrees({ base, local: before, target }, choices);
+  const result = toDefinition(merged.result);
+  const risks = new Map(withRisks(before, result, compareTrees(before, result)).map(({ path, risk }) => [path, risk]));
+  const fields = merged.fields.map((field): FieldPlan => {
+    const risk = risks.get(field.path) ?? riskWithin(field.path, risks);
+    return { ...field, componentKey: result.key, ...(risk && { risk }) };
+  });
+  const targetPatch = diffTrees(target, result);
+  const untouched = local.base === entry.digest && !local.kept && samePatch(targetPatch, local.patch && lookup.patch(local.patch));
+  const action: PlanAction = untouched ? 'KEEP' : 'UPDATE';
+  const change = {
+    key: result.key,
+    previousKey: result.key === local.key ? undefined : local.key,
+    base: local.base,
+    basePatch: local.patch,
+    target: entry.digest,
+    targetPatch,
+  };
+  const plan: ComponentPlan = { ...identity(each), key: result.key, action, fields, change: untouched ? undefined : change };
+  return { plan, key: result.key, templateKey: entry.key, needs: Object.keys(result.dependsOn ?? {}) };
+}
+
+function samePatch(left: Patch | undefined, right: Patch | undefined): boolean {
+  return left && right ? jsonEqual({ ...left }, { ...right }) : left === right;
+}
+
+/** The risk of a place that is told as a whole is that of any leaf in it. */
+function riskWithin(path: string, risks: ReadonlyMap<string, FieldPlan['risk']>): FieldPlan['risk'] {
+  for (const [leaf, risk] of risks) if (risk && leaf.startsWith(`${path}/`)) return risk;
+  return undefined;
+}
+
+/** From the keys of the base version to those of the target, by identity. */
+function namesInTarget({ base, target }: PlanContext): (key: string) => string {
+  const renamed = new Map<string, string>();
+  for (const { templateComponentId, key } of base.components.values()) {
+    const now = target.components.get(templateComponentId)?.key;
+    if (now !== undefined && now !== key) renamed.set(key, now);
+  }
+  return (key) => renamed.get(key) ?? key;
+}
+
+function identity(each: ComponentCase): Pick<ComponentPlan, 'componentId' | 'templateComponentId' | 'key'> {
+  return { componentId: each.local?.componentId, templateComponentId: each.templateComponentId, key: each.name };
+}
+
+function installed({ local }: ComponentCase): NonNullable<ComponentCase['local']> {
+  return local ?? neither();
+}
+
+function neither(): never {
+  throw new Error('a component on neither side');
+}

@@ -1,0 +1,159 @@
+import { digestOf } from '../canonical.js';
+import type { AppComponent, AppView, InstalledComponent, Installation } from '../app/state.js';
+import { compareTrees } from '../compare/compare-trees.js';
+import type { ContentLookup } from '../definition/content.js';
+import { applyPatch, diffTrees } from '../definition/patch.js';
+import { toAppContent } from '../definition/schema.js';
+import type { Digest, TemplateComponentId } from '../ids.js';
+import { mergeTrees } from '../merge/merge-trees.js';
+import type { Manifest } from '../template/manifest.js';
+import { PlanChoices } from './choices.js';
+import { planComponent, type ComponentCase } from './plan-component.js';
+import type { ConflictPolicy, FieldPlan, PatchChange, Resolution, UpgradePlan } from './plan.js';
+import { findProblems } from './problems.js';
+
+export interface PlanRequest {
+  readonly view: AppView;
+  readonly installation: Installation;
+  readonly target: { readonly version: string; readonly manifest: Manifest };
+  readonly resolutions: readonly Resolution[];
+  readonly policy: ConflictPolicy;
+}
+
+/**
+ * Plans the move of an installation to a version: pure, and the same for the same request.
+ * @param lookup holds at least what `digestsToPlan` names.
+ * @throws Refusal BAD_USER_INPUT for a resolution that names nothing in the plan or gives a value that does not fit.
+ */
+export function planUpgrade(request: PlanRequest, lookup: ContentLookup): UpgradePlan {
+  const { view, installation, target } = request;
+  const choices = new PlanChoices(request.resolutions, request.policy);
+  const cases = casesOf(request);
+  const base = baseManifest(request);
+  const planned = cases.map((each) => planComponent(each, { base, target: target.manifest, choices, lookup }));
+  const { appFields, appContentPatch } = planAppContent(request, base, choices, lookup);
+  choices.refuseUnused();
+  const components = planned.map(({ plan }) => plan);
+  const fields = [...appFields, ...components.flatMap((component) => component.fields)];
+  return {
+    installationId: installation.installationId,
+    fromVersion: installation.version,
+    toVersion: target.version,
+    fingerprint: fingerprintOf(request),
+    components,
+    appFields,
+    appContentPatch,
+    conflicts: fields.filter(({ outcome }) => outcome === 'CONFLICT'),
+    problems: findProblems(planned, view, installation, lookup),
+  };
+}
+
+/** The components of the target in its order, then those that only the install has. */
+function casesOf({ view, installation, target }: PlanRequest): ComponentCase[] {
+  const local = installedOf(view, installation);
+  const base = view.manifests.get(installation.installationId);
+  const names = new Set<string>();
+  const inTarget = [...target.manifest.components.values()].map((entry): ComponentCase => {
+    const component = local.get(entry.templateComponentId);
+    const before = base?.components.get(entry.templateComponentId);
+    const name = plannedKey(before?.key, component?.key, entry.key);
+    names.add(name);
+    return {
+      name,
+      entry,
+      local: component,
+      base: component?.base ?? before?.digest,
+      templateComponentId: entry.templateComponentId,
+    };
+  });
+  const gone = [...local.values()].filter(({ templateComponentId }) => !target.manifest.components.has(templateComponentId));
+  const rest = gone.map((component): ComponentCase => {
+    const name = names.has(component.key) ? `${component.key} (removed)` : component.key;
+    return { name, entry: undefined, local: component, base: component.base, templateComponentId: component.templateComponentId };
+  });
+  return [...inTarget, ...rest];
+}
+
+/** The key by three-way merge, a conflict left as it is locally. */
+function plannedKey(base: string | undefined, local: string | undefined, target: string): string {
+  return local === undefined || local === base ? target : local;
+}
+
+export function installedOf(view: AppView, { installationId }: Installation): Map<TemplateComponentId, InstalledComponent> {
+  const components = view.components.filter(
+    (component: AppComponent): component is InstalledComponent =>
+      component.origin === 'installed' && component.installationId === installationId,
+  );
+  return new Map(components.map((component) => [component.templateComponentId, component]));
+}
+
+function baseManifest({ view, installation }: PlanRequest): Manifest {
+  const manifest = view.manifests.get(installation.installationId);
+  if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
+  return manifest;
+}
+
+/** The contents that a plan reads: those of what changed on either side, and of the app's other components. */
+export function digestsToPlan(request: PlanRequest): Digest[] {
+  const wanted = new Set<Digest>();
+  const want = (...digests: readonly (Digest | undefined)[]): void => {
+    for (const digest of digests) if (digest) wanted.add(digest);
+  };
+  for (const { entry, local, base } of casesOf(request)) {
+    const unchanged = local && entry && base === entry.digest && !local.patch;
+    if (!unchanged) want(base, local?.patch, entry?.digest);
+  }
+  const { installationId } = request.installation;
+  for (const component of request.view.components) {
+    if (component.origin === 'own') want(component.digest);
+    else if (component.installationId !== installationId) want(component.base, component.patch);
+  }
+  const content = baseManifest(request).content;
+  if (content !== request.target.manifest.content || request.installation.contentPatch) {
+    want(content, request.target.manifest.content, request.installation.contentPatch);
+  }
+  return [...wanted];
+}
+
+function planAppContent(
+  { installation, target }: PlanRequest,
+  base: Manifest,
+  choices: PlanChoices,
+  lookup: ContentLookup,
+): { appFields: readonly FieldPlan[]; appContentPatch: PatchChange } {
+  const before = installation.contentPatch;
+  if (base.content === target.manifest.content && !before) return { appFields: [], appContentPatch: { before, after: undefined } };
+  const from = lookup.appContent(base.content);
+  const to = lookup.appContent(target.manifest.content);
+  const local = applyPatch(from, before && lookup.patch(before));
+  const merged = mergeTrees({ base: from, local, target: to }, choices.of(''));
+  const result = toAppContent(merged.result);
+  const risks = new Map(compareTrees(local, result).map(({ path, risk }) => [path, risk]));
+  const appFields = merged.fields.map((field): FieldPlan => {
+    const risk = risks.get(field.path);
+    return { ...field, componentKey: '', ...(risk && { risk }) };
+  });
+  return { appFields, appContentPatch: { before, after: diffTrees(to, result) } };
+}
+
+/** Everything that the plan rests on: where each side stands (the content of a version never changes), and what was chosen. */
+function fingerprintOf({ view, installation, target, resolutions, policy }: PlanRequest): Digest {
+  const { overrides, contentPatch } = installation;
+  return digestOf({
+    app: view.state.appId,
+    installation: installation.installationId,
+    template: installation.templateId,
+    base: installation.version,
+    target: target.version,
+    local: { overrides: Object.fromEntries([...overrides]), contentPatch: contentPatch ?? null },
+    beside: Object.fromEntries(
+      view.components
+        .filter((component) => component.origin === 'own' || component.installationId !== installation.installationId)
+        .map((component) => [component.key, component.origin === 'own' ? component.digest : [component.base, component.patch ?? null]]),
+    ),
+    policy,
+    resolutions: Object.fromEntries(
+      resolutions.map(({ componentKey, path, choice, value }) => [JSON.stringify([componentKey, path]), [choice, value ?? null]]),
+    ),
+  });
+}

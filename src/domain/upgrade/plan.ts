@@ -1,0 +1,76 @@
+import type { RiskCode } from '../compare/risks.js';
+import type { Patch } from '../definition/patch.js';
+import type { ComponentId, Digest, InstallationId, TemplateComponentId } from '../ids.js';
+import type { Json } from '../json.js';
+import type { FieldMerge } from '../merge/merge-trees.js';
+import type { Pointer } from '../pointer.js';
+
+/** The computed three-way result of moving an installation to a version. */
+export interface UpgradePlan {
+  readonly installationId: InstallationId;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  /** Hash of base, local, target and choices: equal exactly where the plan would be the same. */
+  readonly fingerprint: Digest;
+  readonly components: readonly ComponentPlan[];
+  /** Of the app-level content. */
+  readonly appFields: readonly FieldPlan[];
+  readonly appContentPatch: PatchChange;
+  /** Those of `components` and `appFields` that nobody settled. */
+  readonly conflicts: readonly FieldPlan[];
+  readonly problems: readonly PlanProblem[];
+}
+
+export type PlanAction = 'ADD' | 'UPDATE' | 'REMOVE' | 'KEEP' | 'EXCLUDED';
+
+export interface ComponentPlan {
+  /** The component at the install; undefined for one that is excluded. */
+  readonly componentId: ComponentId | undefined;
+  readonly templateComponentId: TemplateComponentId;
+  /** The key it will have, or had where it goes; unique within the plan. */
+  readonly key: string;
+  readonly action: PlanAction;
+  readonly fields: readonly FieldPlan[];
+  /** What it comes to, for the event; undefined where the component is left as it is. */
+  readonly change: ComponentChange | undefined;
+}
+
+/** What an upgrade makes of a component: it stands on `base` with `basePatch`, and will stand on `target` with `targetPatch`. */
+export interface ComponentChange {
+  readonly key: string;
+  readonly previousKey: string | undefined;
+  readonly base: Digest | undefined;
+  readonly basePatch: Digest | undefined;
+  readonly target: Digest | undefined;
+  readonly targetPatch: Patch | undefined;
+}
+
+export interface PatchChange {
+  readonly before: Digest | undefined;
+  readonly after: Patch | undefined;
+}
+
+export interface FieldPlan extends FieldMerge {
+  /** Empty for app-level content. */
+  readonly componentKey: string;
+  readonly risk?: { readonly code: RiskCode; readonly message: string };
+}
+
+/** What makes a plan inapplicable besides conflicts. */
+export interface PlanProblem {
+  readonly code: 'DEPENDENCY_MISSING' | 'KEY_TAKEN';
+  readonly message: string;
+  readonly componentKey: string;
+  readonly path: Pointer;
+}
+
+export type ConflictPolicy = 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE';
+
+/** Settles one place of a plan, named as the plan shows it. */
+export interface Resolution {
+  readonly componentKey: string;
+  readonly path: Pointer;
+  readonly choice: 'LOCAL' | 'TEMPLATE' | 'VALUE';
+  /** With VALUE only. */
+  readonly value?: Json | undefined;
+}
