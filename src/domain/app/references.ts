@@ -33,6 +33,12 @@ export class ReferenceNames {
     }
   }
 
+  /** The same once a component has another key in the app. */
+  renamed(templateKey: string, key: string): ReferenceNames {
+    const entries = [...this.#toApp].map(([other, now]) => ({ templateKey: other, key: other === templateKey ? key : now, kept: false }));
+    return new ReferenceNames(entries);
+  }
+
   toApp(key: string): string {
     return key.startsWith(OUTSIDE) ? key.slice(OUTSIDE.length) : (this.#toApp.get(key) ?? key);
   }

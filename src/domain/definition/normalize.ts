@@ -35,13 +35,17 @@ export interface DefinitionDraft extends Loose<
 const KEY = /^[a-zA-Z0-9._-]{1,128}$/;
 const MAX_DEPTH = 64;
 
+export function isKey(text: string): boolean {
+  return KEY.test(text);
+}
+
 /**
  * Brings a draft to normal form.
  * @throws Refusal BAD_USER_INPUT for a key that is not one, a text that is not Unicode (a lone surrogate) or holds NUL, a nesting deeper than
  * 64, a number that is not finite.
  */
 export function normalizeDefinition(draft: DefinitionDraft): Definition {
-  if (!KEY.test(draft.key)) {
+  if (!isKey(draft.key)) {
     throw new Refusal('BAD_USER_INPUT', `"${draft.key}" is not a component key: use 1 to 128 letters, digits, ".", "_" or "-"`, {
       path: '/key',
     });

@@ -1,0 +1,174 @@
+import { digestOf } from '../canonical.js';
+import { compareTrees } from '../compare/compare-trees.js';
+import { accept, refuse, type Decision } from '../decision.js';
+import type { Content, ContentLookup } from '../definition/content.js';
+import type { AppContent, Definition } from '../definition/definition.js';
+import { flatten, unflatten } from '../definition/leaves.js';
+import { applyPatch, diffTrees } from '../definition/patch.js';
+import { toAppContent } from '../definition/schema.js';
+import { Refusal } from '../errors.js';
+import type { ComponentId } from '../ids.js';
+import type { JsonObject } from '../json.js';
+import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from './commands.js';
+import { definitionOf, inTemplateKeys } from './components.js';
+import { editDefinition, editLeaves } from './edit.js';
+import type { AppEvent } from './events.js';
+import { renameReferences, type ReferenceNames } from './references.js';
+import type { AppComponent, AppView, InstalledComponent } from './state.js';
+
+export function createApp({ appId, name, team }: CreateApp): Decision<AppEvent> {
+  return accept([{ type: 'AppCreated', data: { appId, name, team } }]);
+}
+
+export function deleteApp({ state }: AppView): Decision<AppEvent> {
+  return accept([{ type: 'AppDeleted', data: { appId: state.appId } }]);
+}
+
+/** Renames the app, or edits app-level content. */
+export function changeApp({ name, installationId, edit }: ChangeApp, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+  const { appId } = view.state;
+  const installation = installationId && view.state.installations.get(installationId);
+  if (installationId && !installation) {
+    return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  }
+  const manifest = installationId && view.manifests.get(installationId);
+  const base = manifest ? lookup.appContent(manifest.content) : {};
+  const patch = installation?.contentPatch && lookup.patch(installation.contentPatch);
+  const own = view.state.content ? lookup.appContent(view.state.content) : {};
+  const before = installation ? applyPatch(base, patch) : own;
+  const after = toAppContent(unflatten<AppContent>(editLeaves(flatten(before), edit)) as AppContent & JsonObject);
+  const paths = changedPaths(before, after);
+  const renamed = name !== undefined && name !== view.state.name;
+  if (!renamed && paths.set.length + paths.unset.length === 0) return accept([]);
+
+  const contents: Content[] = paths.set.length + paths.unset.length > 0 ? [{ kind: 'appContent', body: after }] : [];
+  const localPatch = installation && diffTrees(base, after);
+  if (localPatch) contents.push({ kind: 'patch', body: localPatch });
+  return accept<AppEvent>(
+    [
+      {
+        type: 'AppChanged',
+        data: {
+          appId,
+          ...(renamed && { name }),
+          ...(contents.length > 0 && { content: digestOf(after) }),
+          ...(installation && { installationId: installation.installationId, patch: localPatch ? digestOf(localPatch) : null }),
+          ...paths,
+        },
+      },
+    ],
+    contents,
+  );
+}
+
+export function addComponent({ componentId, definition }: AddComponent, view: AppView): Decision<AppEvent> {
+  const { key } = definition;
+  if (hasKey(view, key)) return refuseKey(key);
+  const event: AppEvent = { type: 'ComponentAdded', data: { appId: view.state.appId, componentId, key, digest: digestOf(definition) } };
+  return accept([event], [{ kind: 'definition', body: definition }]);
+}
+
+/** Edits a component, an own or an installed one. A new key is taken over by what depends on it. */
+export function updateComponent(command: UpdateComponent, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+  const component = view.components.find(({ componentId }) => componentId === command.componentId);
+  if (!component) return refuseComponent(command.componentId);
+  const before = definitionOf(component, view, lookup);
+  const after = editDefinition(before, command.edit);
+  if (after.key === before.key) return changed([changeDefinition(component, after, view, view.names, lookup)]);
+  if (hasKey(view, after.key)) return refuseKey(after.key);
+
+  const names = renamedNames(view, component, after.key);
+  const changes = [changeDefinition(component, after, view, names, lookup)];
+  for (const other of view.components) {
+    if (other === component) continue;
+    const dependant = definitionOf(other, view, lookup);
+    const follows = renameReferences(dependant, (key) => (key === before.key ? after.key : key));
+    if (follows !== dependant) changes.push(changeDefinition(other, follows, view, names, lookup));
+  }
+  return changed(changes);
+}
+
+export function removeComponent(componentId: ComponentId, view: AppView): Decision<AppEvent> {
+  const component = view.components.find((candidate) => candidate.componentId === componentId);
+  if (!component) return refuseComponent(componentId);
+  const installed = component.origin === 'installed' && { installationId: component.installationId };
+  return accept([{ type: 'ComponentRemoved', data: { appId: view.state.appId, componentId, ...installed, key: component.key } }]);
+}
+
+type Change = { readonly event: AppEvent; readonly contents: readonly Content[] };
+
+/** The change that makes a component what it shall be, in the keys of the app; undefined where it is that already. */
+export function changeDefinition(
+  component: AppComponent,
+  after: Definition,
+  view: AppView,
+  names: AppView['names'],
+  lookup: ContentLookup,
+): Change | undefined {
+  const before = definitionOf(component, view, lookup);
+  const digest = digestOf(after);
+  const common = {
+    appId: view.state.appId,
+    componentId: component.componentId,
+    key: after.key,
+    ...(after.key !== before.key && { previousKey: before.key }),
+    digest,
+    ...changedPaths(before, after),
+  };
+  if (component.origin === 'own') {
+    if (digest === component.digest) return undefined;
+    return { event: { type: 'ComponentChanged', data: common }, contents: [{ kind: 'definition', body: after }] };
+  }
+  const patch = localPatch(component, after, names.get(component.installationId), lookup);
+  const patchDigest = patch && digestOf(patch);
+  if (patchDigest === component.patch) return undefined;
+  return {
+    event: { type: 'ComponentChanged', data: { ...common, installationId: component.installationId, patch: patchDigest ?? null } },
+    contents: patch ? [{ kind: 'patch', body: patch }] : [],
+  };
+}
+
+function localPatch(
+  component: InstalledComponent,
+  after: Definition,
+  names: ReferenceNames | undefined,
+  lookup: ContentLookup,
+): ReturnType<typeof diffTrees> {
+  return diffTrees(lookup.definition(component.base), names ? inTemplateKeys(after, names) : after);
+}
+
+/** The names of installations once a component of one has another key. */
+function renamedNames(view: AppView, component: AppComponent, key: string): AppView['names'] {
+  if (component.origin === 'own') return view.names;
+  const { installationId } = component;
+  const names = view.names.get(installationId);
+  return names ? new Map(view.names).set(installationId, names.renamed(component.templateKey, key)) : view.names;
+}
+
+function changed(changes: readonly (Change | undefined)[]): Decision<AppEvent> {
+  const real = changes.filter((change) => change !== undefined);
+  return accept(
+    real.map(({ event }) => event),
+    real.flatMap(({ contents }) => contents),
+  );
+}
+
+export function changedPaths(before: Definition | AppContent, after: Definition | AppContent): { set: string[]; unset: string[] } {
+  const differences = compareTrees(before, after);
+  return {
+    set: differences.filter(({ change }) => change !== 'REMOVED').map(({ path }) => path),
+    unset: differences.filter(({ change }) => change === 'REMOVED').map(({ path }) => path),
+  };
+}
+
+export function hasKey(view: AppView, key: string): boolean {
+  return view.components.some((component) => component.key === key);
+}
+
+export function refuseKey(key: string): ReturnType<typeof refuse> {
+  return refuse('KEY_TAKEN', `another component of the app has the key "${key}": choose another one`, { keys: [key] });
+}
+
+function refuseComponent(componentId: ComponentId): { accepted: false; refusal: Refusal } {
+  return refuse('NOT_FOUND', `the app has no component ${componentId}`, { componentId });
+}

@@ -1,0 +1,61 @@
+import type { Definition } from '../definition/definition.js';
+import { flatten, leavesBelow, unflatten, type Leaves } from '../definition/leaves.js';
+import { toDefinition } from '../definition/schema.js';
+import { Refusal } from '../errors.js';
+import { isJsonObject, type Json, type JsonObject } from '../json.js';
+import { escapeToken, parsePointer, type Pointer } from '../pointer.js';
+
+/** An edit: things to set, by the shape of a definition (maps are merged by key, other values replaced), and paths to remove. */
+export interface Edit {
+  readonly set: JsonObject;
+  readonly unset: readonly Pointer[];
+}
+
+/**
+ * A definition after an edit, in normal form. What `unset` names is removed first, then `set` is laid over.
+ * @throws Refusal BAD_USER_INPUT for a path that names nothing, or a result that is no definition.
+ */
+export function editDefinition(definition: Definition, { set, unset }: Edit): Definition {
+  const leaves = editLeaves(flatten(definition), { set, unset });
+  return toDefinition(unflatten<Definition>(leaves) as Definition & JsonObject);
+}
+
+/** The same on leaves: also for app-level content. */
+export function editLeaves(before: Leaves, { set, unset }: Edit): Leaves {
+  const leaves = new Map(before);
+  for (const path of unset) removeBelow(leaves, path);
+  for (const [path, value] of leavesToSet(set, '')) {
+    removeInTheWay(leaves, path);
+    leaves.set(path, value);
+  }
+  return leaves;
+}
+
+function removeBelow(leaves: Map<Pointer, Json>, path: Pointer): void {
+  if (parsePointer(path) === undefined || path === '') {
+    throw new Refusal('BAD_USER_INPUT', `unset: "${path}" is not the path of a field (a JSON Pointer such as /env/NAME)`, { path });
+  }
+  if (path === '/key') throw new Refusal('BAD_USER_INPUT', 'unset: a component always has a key: set another one instead', { path });
+  let found = leaves.delete(path);
+  for (const leaf of [...leaves.keys()]) {
+    if (leaf.startsWith(`${path}/`)) found = leaves.delete(leaf);
+  }
+  if (!found) throw new Refusal('BAD_USER_INPUT', `unset: there is nothing at ${path}`, { path });
+}
+
+/** A value takes the place of what stood above or below it. */
+function removeInTheWay(leaves: Map<Pointer, Json>, path: Pointer): void {
+  if (leaves.has(path)) return;
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) leaves.delete(path.slice(0, end));
+  for (const leaf of [...leaves.keys()]) if (leaf.startsWith(`${path}/`)) leaves.delete(leaf);
+}
+
+/** The leaves of what is set; an empty object outside `extra` sets nothing, as there is nothing in it. */
+function leavesToSet(set: JsonObject, path: Pointer): (readonly [Pointer, Json])[] {
+  return Object.entries(set).flatMap(([key, value]): (readonly [Pointer, Json])[] => {
+    const below = `${path}/${escapeToken(key)}`;
+    if (!isJsonObject(value)) return [[below, value]];
+    if (Object.keys(value).length === 0 && !below.startsWith('/extra/')) return [];
+    return [...leavesBelow(value, below)];
+  });
+}
