@@ -1,7 +1,7 @@
 import { accept, refuse, type Decision } from '../decision.js';
 import type { AppId, ComponentId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
 import { jsonEqual } from '../json.js';
-import { compareVersions, versionSortKey, type Version } from '../version.js';
+import { compareVersions, type Version } from '../version.js';
 import type { TemplateEvent } from './events.js';
 import { manifestDigest, type Manifest, type ManifestEntry } from './manifest.js';
 import { matchComponents, type Identity, type SourceComponent } from './match.js';
@@ -177,9 +177,4 @@ export function cancelRelease(releaseId: ReleaseId, state: TemplateState): Decis
     return refuse('BAD_USER_INPUT', `version ${release.version.label} is published: a published version never changes`, { releaseId });
   }
   return accept([{ type: 'ReleaseCancelled', data: { templateId: state.templateId, releaseId } }]);
-}
-
-/** The release that is published under a version, whatever its spelling. */
-export function findVersion(state: TemplateState, version: Version): Release | undefined {
-  return state.versions.get(versionSortKey(version));
 }

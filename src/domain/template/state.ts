@@ -1,5 +1,5 @@
 import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
-import type { Version } from '../version.js';
+import { versionSortKey, type Version } from '../version.js';
 import type { TemplateEvent } from './events.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
 
@@ -54,4 +54,9 @@ export function largestVersion(state: TemplateState): Release | undefined {
 export function runningRelease(state: TemplateState): Release | undefined {
   for (const release of state.releases.values()) if (release.status === 'syncing') return release;
   return undefined;
+}
+
+/** The release that is published under a version, whatever its spelling. */
+export function findVersion(state: TemplateState, version: Version): Release | undefined {
+  return state.versions.get(versionSortKey(version));
 }

@@ -1,0 +1,17 @@
+import type { Actor } from '../store/event-store.js';
+
+/** Who asks, and in the course of what: goes into the metadata of every event that comes of it. */
+export interface CommandContext {
+  readonly actor: Actor;
+  readonly correlationId: string;
+}
+
+/** Sources of what the rules may not reach for themselves. */
+export interface Runtime {
+  /** ISO 8601, UTC. */
+  now(): string;
+  /** A new UUID, larger than those before it (version 7). */
+  newId(): string;
+  /** A number from 0 (inclusive) to 1. */
+  random(): number;
+}

@@ -1,0 +1,39 @@
+import type { JsonObject } from '../domain/json.js';
+import type { EventCodec } from '../store/codec.js';
+import type { AppendResult, EventStore, ExpectedRevision, NewEvent, StreamName } from '../store/event-store.js';
+import type { CommandContext, Runtime } from './context.js';
+
+/** A domain event: a type and its data. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+/** Appends domain events with the metadata that every event carries: who, when, in the course of what. */
+export class EventWriter {
+  constructor(
+    private readonly store: EventStore,
+    private readonly codec: EventCodec,
+    private readonly runtime: Runtime,
+  ) {}
+
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly DomainEvent[], context: CommandContext): Promise<AppendResult> {
+    const occurredAt = this.runtime.now();
+    const newEvents = events.map(({ type, data }): NewEvent => {
+      const checked = this.codec.encode(type, data as JsonObject);
+      return {
+        eventId: this.runtime.newId(),
+        type,
+        data: checked.data,
+        metadata: {
+          occurredAt,
+          $correlationId: context.correlationId,
+          $causationId: context.correlationId,
+          actor: context.actor,
+          schemaVersion: checked.schemaVersion,
+        },
+      };
+    });
+    return this.store.append(stream, expected, newEvents);
+  }
+}

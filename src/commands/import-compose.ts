@@ -1,0 +1,82 @@
+import { differencesOfImport, replaceComponents } from '../domain/app/decide-import.js';
+import type { ReplaceComponents } from '../domain/app/commands.js';
+import { digestsOf } from '../domain/app/components.js';
+import type { AppView } from '../domain/app/state.js';
+import type { ComponentDifference } from '../domain/compare/compare-manifests.js';
+import type { ContentLookup } from '../domain/definition/content.js';
+import type { AppId, ComponentId, Digest } from '../domain/ids.js';
+import { importComposeProject } from '../importers/compose/index.js';
+import type { ComposeSource, ImportWarning } from '../importers/imported-project.js';
+import { suggestRenames } from '../importers/suggest-renames.js';
+import type { Position } from '../store/event-store.js';
+import { appStream } from './aggregates.js';
+import { commandApp, type ToApp } from './apps.js';
+import type { CommandContext } from './context.js';
+import type { CommandServices } from './execute.js';
+
+export interface ImportCompose extends ToApp {
+  readonly source: ComposeSource;
+  readonly renames: ReadonlyMap<string, string>;
+  /** Only tell what would change. */
+  readonly dryRun: boolean;
+}
+
+export interface Imported {
+  readonly appId: AppId;
+  readonly position: Position;
+  readonly changes: readonly ComponentDifference[];
+  readonly warnings: readonly ImportWarning[];
+}
+
+/**
+ * Brings an app's own components to what a Compose project says.
+ * @throws ImportFailedError where the project cannot be read; Refusal as the app decides.
+ */
+export async function handleImportCompose(services: CommandServices, context: CommandContext, command: ImportCompose): Promise<Imported> {
+  const { appId } = command;
+  const { components, content, warnings } = importComposeProject(command.source);
+  const replace: ReplaceComponents = {
+    components,
+    content,
+    renames: command.renames,
+    freshIds: new Map(components.map(({ key }) => [key, services.runtime.newId() as ComponentId])),
+  };
+  let changes: readonly ComponentDifference[] = [];
+  let suggestions: readonly ImportWarning[] = [];
+  const decide = (view: AppView, lookup: ContentLookup): ReturnType<typeof replaceComponents> => {
+    const decision = replaceComponents(replace, view, lookup);
+    if (decision.accepted) {
+      changes = differencesOfImport(replace, view, lookup);
+      suggestions = renameSuggestions(replace, view, lookup);
+    }
+    return decision;
+  };
+  if (command.dryRun) {
+    const { view } = await services.aggregates.app(appId);
+    const decision = decide(view, await services.contents.load(needsOf(view)));
+    if (!decision.accepted) throw decision.refusal;
+    const position = await services.lastPosition(appStream(appId));
+    return { appId, position, changes, warnings: [...warnings, ...suggestions] };
+  }
+  const { position } = await commandApp(services, context, command, needsOf, decide);
+  return { appId, position, changes, warnings: [...warnings, ...suggestions] };
+}
+
+function needsOf(view: AppView): Digest[] {
+  const own = view.components.filter(({ origin }) => origin === 'own').flatMap(digestsOf);
+  return view.state.content ? [...own, view.state.content] : own;
+}
+
+function renameSuggestions({ components, renames }: ReplaceComponents, view: AppView, lookup: ContentLookup): ImportWarning[] {
+  const own = view.components.flatMap((component) => (component.origin === 'own' ? [component] : []));
+  const keys = new Set(components.map(({ key }) => key));
+  const before = new Set(own.map(({ key }) => key));
+  const given = new Set(renames.values());
+  const removed = own.filter(({ key }) => !keys.has(key) && !renames.has(key)).map(({ digest }) => lookup.definition(digest));
+  const added = components.filter(({ key }) => !before.has(key) && !given.has(key));
+  return suggestRenames(removed, added).map(({ from, to }) => ({
+    code: 'LOOKS_RENAMED',
+    message: `"${from}" goes and "${to}" comes, and they look the same: if it was renamed, import again with renames, and it keeps its identity`,
+    suggestion: `renames: [{ from: "${from}", to: "${to}" }]`,
+  }));
+}

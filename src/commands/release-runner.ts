@@ -1,0 +1,100 @@
+import { digestOf } from '../domain/canonical.js';
+import { toDefinition } from '../domain/definition/schema.js';
+import type { Definition } from '../domain/definition/definition.js';
+import { Refusal } from '../domain/errors.js';
+import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import type { JsonObject } from '../domain/json.js';
+import { finishRelease, recordSync, type SyncResult } from '../domain/template/decide.js';
+import { manifestOf, type Release } from '../domain/template/state.js';
+import { CorruptLogError } from '../store/errors.js';
+import type { Position } from '../store/event-store.js';
+import { templateStream } from './aggregates.js';
+import type { CommandContext } from './context.js';
+import type { ContentStore } from './content-store.js';
+import { execute, type CommandServices } from './execute.js';
+import type { ToRelease } from './publish.js';
+
+/** Checks that a new or changed definition is in the log, is what its digest says, and is valid; throws what is wrong. */
+export type DefinitionCheck = (digest: Digest, contents: ContentStore) => Promise<void>;
+
+/** Components that are checked and recorded at once. */
+const BATCH = 50;
+
+export const checkDefinition: DefinitionCheck = async (digest, contents) => {
+  const definition = (await contents.load([digest])).definition(digest);
+  if (digestOf(definition) !== digest) throw new CorruptLogError(`the definition stored under ${digest} has another digest`);
+  toDefinition(definition as Definition & JsonObject);
+};
+
+/** Brings releases that have started to their end: syncs their components, batch by batch, and publishes. */
+export class ReleaseRunner {
+  readonly #running = new Map<ReleaseId, Promise<Position | undefined>>();
+
+  constructor(
+    private readonly services: CommandServices,
+    private readonly check: DefinitionCheck = checkDefinition,
+  ) {}
+
+  /**
+   * Runs a release until it is published, failed or cancelled; a second call for the same one waits for the first.
+   * @returns the position of its last event; undefined where there was nothing to do.
+   */
+  run(to: ToRelease, context: CommandContext): Promise<Position | undefined> {
+    const running = this.#running.get(to.releaseId);
+    if (running) return running;
+    const run = this.#run(to, context).finally(() => this.#running.delete(to.releaseId));
+    this.#running.set(to.releaseId, run);
+    return run;
+  }
+
+  /** Waits for the releases that are running now. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #run({ templateId, releaseId }: ToRelease, context: CommandContext): Promise<Position | undefined> {
+    for (;;) {
+      const { state } = await this.services.aggregates.template(templateId);
+      const release = state.releases.get(releaseId);
+      if (release?.status !== 'syncing') return undefined;
+      if (release.pending.size === 0) return this.#finish({ templateId, releaseId }, context);
+      await this.#record(templateId, releaseId, await this.#sync(release), context);
+    }
+  }
+
+  async #sync(release: Release): Promise<SyncResult[]> {
+    const { components } = manifestOf(release);
+    return Promise.all(
+      [...release.pending].slice(0, BATCH).map(async (templateComponentId): Promise<SyncResult> => {
+        const digest = components.get(templateComponentId)?.digest;
+        if (!digest) throw new Error(`release ${release.releaseId} syncs a component that it does not have`);
+        return this.#checkOne(templateComponentId, digest);
+      }),
+    );
+  }
+
+  async #checkOne(templateComponentId: TemplateComponentId, digest: Digest): Promise<SyncResult> {
+    try {
+      await this.check(digest, this.services.contents);
+      return { ok: true, templateComponentId, digest };
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof CorruptLogError) return { ok: false, templateComponentId, error: error.message };
+      throw error;
+    }
+  }
+
+  #record(templateId: TemplateId, releaseId: ReleaseId, results: readonly SyncResult[], context: CommandContext): Promise<unknown> {
+    return execute(this.services, context, undefined, async () => {
+      const { state, revision } = await this.services.aggregates.template(templateId);
+      return { stream: templateStream(templateId), revision, decision: recordSync(releaseId, results, state), result: releaseId };
+    });
+  }
+
+  async #finish({ templateId, releaseId }: ToRelease, context: CommandContext): Promise<Position> {
+    const { position } = await execute(this.services, context, undefined, async () => {
+      const { state, revision } = await this.services.aggregates.template(templateId);
+      return { stream: templateStream(templateId), revision, decision: finishRelease(releaseId, state), result: releaseId };
+    });
+    return position;
+  }
+}

@@ -1,0 +1,113 @@
+import { upgradeApp } from '../domain/app/decide-upgrade.js';
+import type { Installation } from '../domain/app/state.js';
+import { Refusal } from '../domain/errors.js';
+import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
+import type { Release } from '../domain/template/state.js';
+import { manifestDigest } from '../domain/template/manifest.js';
+import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
+import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
+import { compareVersions, requireVersion } from '../domain/version.js';
+import { appStream, type LoadedApp } from './aggregates.js';
+import type { CommandContext } from './context.js';
+import { execute, type CommandServices, type Executed } from './execute.js';
+
+export interface PlanUpgrade {
+  readonly appId: AppId;
+  /** May be left out where the app has one installation. */
+  readonly installationId: InstallationId | undefined;
+  readonly toVersion: string;
+  readonly resolutions: readonly Resolution[];
+  readonly policy: ConflictPolicy;
+}
+
+export interface Upgrade extends PlanUpgrade {
+  readonly expectedRevision?: number | null | undefined;
+  readonly planFingerprint?: string | undefined;
+  readonly acceptDataLoss: boolean;
+  readonly reason?: string | undefined;
+}
+
+export interface Upgraded {
+  readonly appId: AppId;
+  readonly installationId: InstallationId;
+  readonly upgradeId: UpgradeId;
+}
+
+interface Planned {
+  readonly plan: UpgradePlan;
+  readonly app: LoadedApp;
+  readonly installation: Installation;
+  readonly target: Release;
+  readonly templateRevision: number;
+}
+
+/** Plans a move of an installation to a larger version. Reads the log only, so that it shows what an upgrade would decide on. */
+export async function planUpgradeOf(services: CommandServices, command: PlanUpgrade): Promise<UpgradePlan> {
+  return (await makePlan(services, command)).plan;
+}
+
+export function handleUpgrade(services: CommandServices, context: CommandContext, command: Upgrade): Promise<Executed<Upgraded>> {
+  const upgradeId = services.runtime.newId() as UpgradeId;
+  return execute(services, context, command.expectedRevision, async () => {
+    const { plan, app, installation, target, templateRevision } = await makePlan(services, command);
+    const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
+    const decision = upgradeApp(
+      {
+        upgradeId,
+        templateId: installation.templateId,
+        templateRevision,
+        manifestDigest: target.manifest ?? manifestDigest(manifest),
+        plan,
+        policy: command.policy,
+        resolutions: command.resolutions,
+        planFingerprint: command.planFingerprint,
+        acceptDataLoss: command.acceptDataLoss,
+        reason: command.reason,
+      },
+      app.view,
+    );
+    const result = { appId: command.appId, installationId: installation.installationId, upgradeId };
+    return { stream: appStream(command.appId), revision: app.revision, decision, result };
+  });
+}
+
+async function makePlan(services: CommandServices, command: PlanUpgrade): Promise<Planned> {
+  const { aggregates, contents } = services;
+  const app = await aggregates.app(command.appId);
+  const installation = chooseInstallation(app, command.installationId);
+  const { templateId } = installation;
+  const { revision: templateRevision } = await aggregates.template(templateId);
+  const target = await aggregates.version(templateId, command.toVersion);
+  requireLarger(installation, target);
+  const request: PlanRequest = {
+    view: app.view,
+    installation,
+    target: { version: target.version.label, manifest: await aggregates.manifest(templateId, target.version.label) },
+    resolutions: command.resolutions,
+    policy: command.policy,
+  };
+  const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
+  return { plan, app, installation, target, templateRevision };
+}
+
+function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {
+  const installations = [...state.installations.values()];
+  if (installationId) {
+    const found = state.installations.get(installationId);
+    if (found) return found;
+    throw new Refusal('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  }
+  const [only, ...others] = installations;
+  if (!only) throw new Refusal('NOT_FOUND', `the app "${state.name}" is not installed from a template`, { appId: state.appId });
+  if (others.length === 0) return only;
+  throw new Refusal('INSTALLATION_AMBIGUOUS', `the app has ${installations.length} installations: say which one by installationId`, {
+    installationIds: installations.map((installation) => installation.installationId),
+  });
+}
+
+function requireLarger(installation: Installation, target: Release): void {
+  if (compareVersions(target.version, requireVersion(installation.version)) > 0) return;
+  const { version: from } = installation;
+  const { label: to } = target.version;
+  throw new Refusal('NOT_UPGRADABLE', `the installation stands at ${from}: ${to} is not larger`, { from, to });
+}

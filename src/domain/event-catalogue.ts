@@ -1,0 +1,13 @@
+import { appEventSchemas } from './app/events.js';
+import { contentEventSchemas } from './definition/events.js';
+import type { EventSchemas } from './event-schema.js';
+import { nameEventSchemas } from './name/events.js';
+import { templateEventSchemas } from './template/events.js';
+
+/** Every event that the log may hold, by its type name. */
+export const eventSchemas: EventSchemas = {
+  ...appEventSchemas,
+  ...templateEventSchemas,
+  ...contentEventSchemas,
+  ...nameEventSchemas,
+};
