@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { parseInstalledComponentId } from '../../src/domain/ids.js';
+import { requireVersion, versionSortKey } from '../../src/domain/version.js';
+import type { Projection, ReadModel } from '../../src/projector/projection.js';
+import { handle, type Handlers } from '../typed-event.js';
+
+/** Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. */
+export const appsProjection: Projection = {
+  name: 'apps',
+  version: 1,
+  tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
+  apply(event, db) {
+    handle(handlers, event, db);
+    if (event.stream.startsWith('app-')) {
+      db.run('UPDATE apps SET revision = ? WHERE id = ?', event.revision, event.stream.slice('app-'.length));
+    }
+  },
+};
+
+const handlers: Handlers = {
+  AppCreated({ appId, name, team }, { revision, recordedAt }, db) {
+    db.run('INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, ?, ?)', appId, name, team, revision, recordedAt);
+  },
+  AppChanged({ appId, name, installationId, content, patch }, _event, db) {
+    if (name !== undefined) db.run('UPDATE apps SET name = ? WHERE id = ?', name, appId);
+    if (installationId) db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
+    else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
+  },
+  AppDeleted({ appId }, _event, db) {
+    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)', appId);
+    db.run('DELETE FROM installations WHERE app_id = ?', appId);
+    db.run('DELETE FROM own_components WHERE app_id = ?', appId);
+    db.run('DELETE FROM apps WHERE id = ?', appId);
+  },
+  ComponentAdded({ appId, componentId, key, digest }, { position }, db) {
+    db.run(
+      'INSERT INTO own_components (component_id, app_id, key, digest, place) VALUES (?, ?, ?, ?, ?)',
+      componentId,
+      appId,
+      key,
+      digest,
+      position,
+    );
+  },
+  ComponentChanged({ componentId, installationId, key, digest, patch }, { position }, db) {
+    if (!installationId) {
+      db.run('UPDATE own_components SET key = ?, digest = ? WHERE component_id = ?', key, digest, componentId);
+      return;
+    }
+    const id = templateComponentOf(componentId);
+    const keptOne = kindOf(db, installationId, id) === 'kept';
+    if (keptOne) {
+      db.run(
+        'UPDATE overrides SET key = ?, patch = ? WHERE installation_id = ? AND template_component_id = ?',
+        key,
+        patch ?? null,
+        installationId,
+        id,
+      );
+    } else if (patch) override(db, installationId, id, { kind: 'changed', key, patch }, position);
+    else dropOverride(db, installationId, id);
+  },
+  ComponentRemoved({ componentId, installationId }, { position }, db) {
+    if (!installationId) {
+      db.run('DELETE FROM own_components WHERE component_id = ?', componentId);
+      return;
+    }
+    const id = templateComponentOf(componentId);
+    if (kindOf(db, installationId, id) === 'kept') dropOverride(db, installationId, id);
+    else override(db, installationId, id, { kind: 'excluded' }, position);
+  },
+  TemplateInstalled({ appId, installationId, templateId, version, keys }, { position }, db) {
+    db.run(
+      'INSERT INTO installations (id, app_id, template_id, version, sort_key, place) VALUES (?, ?, ?, ?, ?, ?)',
+      installationId,
+      appId,
+      templateId,
+      version,
+      versionSortKey(requireVersion(version)),
+      position,
+    );
+    for (const { templateComponentId, key, patch } of keys) {
+      override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
+    }
+  },
+  ComponentUpgraded({ installationId, templateComponentId, key, action, base, targetPatch }, { position }, db) {
+    if (!templateComponentId) {
+      db.run('UPDATE installations SET content_patch = ? WHERE id = ?', targetPatch ?? null, installationId);
+    } else if (action === 'KEEP') {
+      const version = db.get<{ version: string }>('SELECT version FROM installations WHERE id = ?', installationId)?.version;
+      override(db, installationId, templateComponentId, { kind: 'kept', key, patch: targetPatch, base, version }, position);
+    } else if (action === 'REMOVE' || !targetPatch) {
+      dropOverride(db, installationId, templateComponentId);
+    } else {
+      override(db, installationId, templateComponentId, { kind: 'changed', key, patch: targetPatch }, position);
+    }
+  },
+  AppUpgraded({ installationId, toVersion }, _event, db) {
+    const sortKey = versionSortKey(requireVersion(toVersion));
+    db.run('UPDATE installations SET version = ?, sort_key = ? WHERE id = ?', toVersion, sortKey, installationId);
+  },
+};
+
+interface OverrideColumns {
+  readonly kind: 'excluded' | 'changed' | 'kept';
+  readonly key?: string;
+  readonly patch?: string | undefined;
+  readonly base?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+function override(db: ReadModel, installationId: string, id: string, columns: OverrideColumns, place: number): void {
+  db.run(
+    `INSERT INTO overrides (installation_id, template_component_id, kind, key, patch, base, version, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET kind = excluded.kind, key = excluded.key, patch = excluded.patch, base = excluded.base, version = excluded.version`,
+    installationId,
+    id,
+    columns.kind,
+    columns.key ?? null,
+    columns.patch ?? null,
+    columns.base ?? null,
+    columns.version ?? null,
+    place,
+  );
+}
+
+function dropOverride(db: ReadModel, installationId: string, id: string): void {
+  db.run('DELETE FROM overrides WHERE installation_id = ? AND template_component_id = ?', installationId, id);
+}
+
+function kindOf(db: ReadModel, installationId: string, id: string): string | undefined {
+  const sql = 'SELECT kind FROM overrides WHERE installation_id = ? AND template_component_id = ?';
+  return db.get<{ kind: string }>(sql, installationId, id)?.kind;
+}
+
+function templateComponentOf(componentId: string): string {
+  const parsed = parseInstalledComponentId(componentId);
+  if (!parsed) throw new Error(`${componentId} is not an installed component`);
+  return parsed.templateComponentId;
+}

@@ -1,0 +1,47 @@
+import type { ReadModel } from '../../src/projector/projection.js';
+import { list, toPage, where, type Condition, type Page } from '../page.js';
+
+/** Where an event is. */
+export interface HistoryRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+}
+
+export interface HistoryFilter {
+  readonly appId?: string | undefined;
+  readonly templateId?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly actorId?: string | undefined;
+  /** ISO 8601 in UTC, of recording; from is included, to is not. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Oldest first. */
+export function historyPage(db: ReadModel, filter: HistoryFilter, first: number, after?: { readonly position: number }): Page<HistoryRow> {
+  const { sql, parameters } = where(...conditions(filter), after && ['position > ?', after.position]);
+  return toPage(
+    db.all<HistoryRow>(`SELECT position, stream, revision FROM history ${sql} ORDER BY position LIMIT ?`, ...parameters, first + 1),
+    first,
+  );
+}
+
+/** The number of events that match; null where more than one filter would make counting a search. */
+export function countHistory(db: ReadModel, filter: HistoryFilter): number | null {
+  const present = conditions(filter).filter((condition) => condition !== undefined);
+  if (present.length > 1) return null;
+  const { sql, parameters } = where(...present);
+  return db.get<{ n: number }>(`SELECT count(*) AS n FROM history ${sql}`, ...parameters)?.n ?? 0;
+}
+
+function conditions({ appId, templateId, types, actorId, from, to }: HistoryFilter): (Condition | undefined)[] {
+  return [
+    appId === undefined ? undefined : ['app_id = ?', appId],
+    templateId === undefined ? undefined : ['template_id = ?', templateId],
+    types ? ['type IN (SELECT value FROM json_each(?))', list(types)] : undefined,
+    actorId === undefined ? undefined : ['actor_id = ?', actorId],
+    from === undefined ? undefined : ['recorded_at >= ?', from],
+    to === undefined ? undefined : ['recorded_at < ?', to],
+  ];
+}

@@ -1,0 +1,8 @@
+import type { Projection } from '../src/projector/projection.js';
+import { appsProjection } from './apps/projection.js';
+import { historyProjection } from './history/projection.js';
+import { templatesProjection } from './templates/projection.js';
+import { upgradesProjection } from './upgrades/projection.js';
+
+/** Every read model. */
+export const projections: readonly Projection[] = [appsProjection, templatesProjection, upgradesProjection, historyProjection];

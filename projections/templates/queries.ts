@@ -1,0 +1,146 @@
+import type { ReadModel } from '../../src/projector/projection.js';
+import { contains, list, toPage, where, type Condition, type Page } from '../page.js';
+import type { NameCursor } from '../apps/queries.js';
+
+export interface TemplateRow {
+  readonly id: string;
+  readonly name: string;
+  readonly team: string;
+  readonly sourceAppId: string;
+  readonly createdAt: string;
+}
+
+/** A published version. */
+export interface VersionRow {
+  /** Of the release that published it. */
+  readonly id: string;
+  readonly templateId: string;
+  readonly version: string;
+  readonly sortKey: string;
+  readonly alias: string | null;
+  readonly notes: string | null;
+  /** Digest of the manifest. */
+  readonly manifest: string;
+  readonly publishedAt: string;
+  readonly publishedById: string;
+  readonly publishedByKind: string;
+}
+
+export interface VersionCursor {
+  readonly sortKey: string;
+}
+
+const TEMPLATE = 'id, name, team, source_app_id AS sourceAppId, created_at AS createdAt';
+const VERSION = `releases.id, releases.template_id AS templateId, releases.version, releases.sort_key AS sortKey, releases.alias, releases.notes,
+  releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
+const PUBLISHED = `releases.state = 'PUBLISHED'`;
+
+export interface TemplateFilter {
+  readonly team?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+export function templatesByIds(db: ReadModel, ids: readonly string[]): TemplateRow[] {
+  return db.all<TemplateRow>(`SELECT ${TEMPLATE} FROM templates WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
+}
+
+/** By name, then id. */
+export function templatesPage(db: ReadModel, filter: TemplateFilter, first: number, after?: NameCursor): Page<TemplateRow> {
+  const { sql, parameters } = where(...templateConditions(filter), after && ['(name, id) > (?, ?)', after.name, after.id]);
+  return toPage(db.all<TemplateRow>(`SELECT ${TEMPLATE} FROM templates ${sql} ORDER BY name, id LIMIT ?`, ...parameters, first + 1), first);
+}
+
+export function countTemplates(db: ReadModel, filter: TemplateFilter): number {
+  const { sql, parameters } = where(...templateConditions(filter));
+  return db.get<{ n: number }>(`SELECT count(*) AS n FROM templates ${sql}`, ...parameters)?.n ?? 0;
+}
+
+function templateConditions({ team, search }: TemplateFilter): (Condition | undefined)[] {
+  return [team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined];
+}
+
+/** The templates that apps were published as, in the order of creation. */
+export function templatesByApps(db: ReadModel, appIds: readonly string[]): (TemplateRow & { readonly appId: string })[] {
+  return db.all(
+    `SELECT DISTINCT releases.app_id AS appId, templates.id, name, team, source_app_id AS sourceAppId, created_at AS createdAt
+     FROM releases JOIN templates ON templates.id = releases.template_id
+     WHERE releases.app_id IN (SELECT value FROM json_each(?)) AND ${PUBLISHED} ORDER BY created_at, templates.id`,
+    list(appIds),
+  );
+}
+
+export function versionsByIds(db: ReadModel, ids: readonly string[]): VersionRow[] {
+  return db.all<VersionRow>(`SELECT ${VERSION} FROM releases WHERE id IN (SELECT value FROM json_each(?)) AND ${PUBLISHED}`, list(ids));
+}
+
+export interface VersionKey {
+  readonly templateId: string;
+  readonly sortKey: string;
+}
+
+export function versionsByKeys(db: ReadModel, keys: readonly VersionKey[]): VersionRow[] {
+  return db.all<VersionRow>(
+    `SELECT ${VERSION} FROM json_each(?) AS wanted JOIN releases
+       ON releases.template_id = wanted.value ->> 'templateId' AND releases.sort_key = wanted.value ->> 'sortKey' WHERE ${PUBLISHED}`,
+    list(keys),
+  );
+}
+
+/** The largest version of each template that has one. */
+export function latestVersions(db: ReadModel, templateIds: readonly string[]): VersionRow[] {
+  return db.all<VersionRow>(
+    `SELECT ${VERSION} FROM json_each(?) AS wanted JOIN releases ON releases.template_id = wanted.value
+     WHERE ${PUBLISHED} AND releases.sort_key = (
+       SELECT max(sort_key) FROM releases AS other WHERE other.template_id = wanted.value AND other.state = 'PUBLISHED')`,
+    list(templateIds),
+  );
+}
+
+/** Largest first. */
+export function versionsPage(db: ReadModel, templateId: string, first: number, after?: VersionCursor): Page<VersionRow> {
+  const { sql, parameters } = where(['template_id = ?', templateId], [PUBLISHED], after && ['sort_key < ?', after.sortKey]);
+  return toPage(
+    db.all<VersionRow>(`SELECT ${VERSION} FROM releases ${sql} ORDER BY sort_key DESC LIMIT ?`, ...parameters, first + 1),
+    first,
+  );
+}
+
+export function countVersions(db: ReadModel, templateId: string): number {
+  const sql = `SELECT count(*) AS n FROM releases WHERE template_id = ? AND ${PUBLISHED}`;
+  return db.get<{ n: number }>(sql, templateId)?.n ?? 0;
+}
+
+/** The published versions that are larger than each of those given, largest first, at most `first` of each. */
+export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first: number): (VersionRow & { readonly than: number })[] {
+  return db.all(
+    `SELECT * FROM (
+       SELECT ${VERSION}, wanted.key AS than, row_number() OVER (PARTITION BY wanted.key ORDER BY releases.sort_key DESC) AS number
+       FROM json_each(?) AS wanted JOIN releases
+         ON releases.template_id = wanted.value ->> 'templateId' AND releases.sort_key > wanted.value ->> 'sortKey' WHERE ${PUBLISHED}
+     ) WHERE number <= ? ORDER BY than, number`,
+    list(keys),
+    first,
+  );
+}
+
+/** How many published versions are larger than each of those given, in their order. */
+export function countLargerVersions(db: ReadModel, keys: readonly VersionKey[]): number[] {
+  return db
+    .all<{ n: number }>(
+      `SELECT (SELECT count(*) FROM releases WHERE template_id = wanted.value ->> 'templateId'
+                 AND sort_key > wanted.value ->> 'sortKey' AND ${PUBLISHED}) AS n
+       FROM json_each(?) AS wanted ORDER BY wanted.key`,
+      list(keys),
+    )
+    .map(({ n }) => n);
+}
+
+/** The versions passed when going from one to another, both sort keys: after the first, up to and with the second; smallest first. */
+export function versionsBetween(db: ReadModel, templateId: string, after: string, upTo: string): VersionRow[] {
+  return db.all<VersionRow>(
+    `SELECT ${VERSION} FROM releases WHERE template_id = ? AND sort_key > ? AND sort_key <= ? AND ${PUBLISHED} ORDER BY sort_key`,
+    templateId,
+    after,
+    upTo,
+  );
+}

@@ -1,0 +1,72 @@
+import type { ReadModel } from '../../src/projector/projection.js';
+import type { PlaceCursor } from '../apps/queries.js';
+import { list, toPage, where, type Condition, type Page } from '../page.js';
+
+export interface ReleaseRow {
+  readonly id: string;
+  readonly templateId: string;
+  readonly appId: string;
+  readonly version: string;
+  readonly basedOn: string | null;
+  /** The release of the version that it is based on. */
+  readonly parentId: string | null;
+  readonly state: 'SYNCING' | 'FAILED' | 'PUBLISHED' | 'CANCELLED';
+  readonly notes: string | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly actorId: string;
+  readonly actorKind: string;
+  readonly place: number;
+}
+
+/** Of a component that the release adds, changes, renames or removes. */
+export interface SyncRow {
+  readonly releaseId: string;
+  readonly templateComponentId: string;
+  readonly key: string;
+  readonly previousKey: string | null;
+  readonly change: 'ADDED' | 'CHANGED' | 'REMOVED' | 'RENAMED';
+  readonly state: 'PENDING' | 'SYNCED' | 'FAILED';
+  readonly beforeDigest: string | null;
+  readonly afterDigest: string | null;
+  readonly syncedAt: string | null;
+  readonly error: string | null;
+}
+
+const RELEASE = `id, template_id AS templateId, app_id AS appId, version, based_on AS basedOn, parent_id AS parentId, state, notes,
+  started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, place`;
+
+export type ReleaseFilter = { readonly templateId: string } | { readonly appId: string };
+
+export function releasesByIds(db: ReadModel, ids: readonly string[]): ReleaseRow[] {
+  return db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
+}
+
+/** Newest first. */
+export function releasesPage(db: ReadModel, filter: ReleaseFilter, first: number, after?: PlaceCursor): Page<ReleaseRow> {
+  const { sql, parameters } = where(releaseCondition(filter), after && ['place < ?', after.place]);
+  return toPage(db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases ${sql} ORDER BY place DESC LIMIT ?`, ...parameters, first + 1), first);
+}
+
+export function countReleases(db: ReadModel, filter: ReleaseFilter): number {
+  const { sql, parameters } = where(releaseCondition(filter));
+  return db.get<{ n: number }>(`SELECT count(*) AS n FROM releases ${sql}`, ...parameters)?.n ?? 0;
+}
+
+/** Releases that started and came to no end yet: a restart takes them up again. */
+export function unfinishedReleases(db: ReadModel): { readonly id: string; readonly templateId: string }[] {
+  return db.all(`SELECT id, template_id AS templateId FROM releases WHERE state = 'SYNCING' ORDER BY place`);
+}
+
+export function syncRecordsByReleases(db: ReadModel, releaseIds: readonly string[]): SyncRow[] {
+  return db.all<SyncRow>(
+    `SELECT release_id AS releaseId, template_component_id AS templateComponentId, key, previous_key AS previousKey, change, state,
+       before_digest AS beforeDigest, after_digest AS afterDigest, synced_at AS syncedAt, error
+     FROM sync_records WHERE release_id IN (SELECT value FROM json_each(?)) ORDER BY release_id, place`,
+    list(releaseIds),
+  );
+}
+
+function releaseCondition(filter: ReleaseFilter): Condition {
+  return 'templateId' in filter ? ['template_id = ?', filter.templateId] : ['app_id = ?', filter.appId];
+}

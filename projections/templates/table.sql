@@ -1,0 +1,55 @@
+CREATE TABLE templates (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  team TEXT NOT NULL,
+  source_app_id TEXT NOT NULL,
+  created_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX templates_by_name ON templates (name, id);
+CREATE INDEX templates_by_team ON templates (team, name, id);
+CREATE INDEX templates_by_source ON templates (source_app_id);
+
+-- One publish run each; a version is one that was published. Its manifest is that of its parent with its difference; every so often it is kept
+-- whole as a snapshot, so that few differences lie between a release and what it can be read from.
+CREATE TABLE releases (
+  id TEXT PRIMARY KEY,
+  template_id TEXT NOT NULL,
+  app_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  based_on TEXT,
+  parent_id TEXT,
+  depth INTEGER NOT NULL,
+  difference TEXT NOT NULL,
+  snapshot TEXT,
+  manifest TEXT,
+  alias TEXT,
+  notes TEXT,
+  state TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  actor_id TEXT NOT NULL,
+  actor_kind TEXT NOT NULL,
+  published_by_id TEXT,
+  published_by_kind TEXT,
+  place INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX releases_by_template ON releases (template_id, place);
+CREATE INDEX releases_by_app ON releases (app_id, place);
+CREATE INDEX releases_unfinished ON releases (place) WHERE state = 'SYNCING';
+CREATE UNIQUE INDEX versions_by_order ON releases (template_id, sort_key) WHERE state = 'PUBLISHED';
+
+CREATE TABLE sync_records (
+  release_id TEXT NOT NULL,
+  template_component_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  previous_key TEXT,
+  change TEXT NOT NULL,
+  state TEXT NOT NULL,
+  before_digest TEXT,
+  after_digest TEXT,
+  synced_at TEXT,
+  error TEXT,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (release_id, template_component_id)
+) WITHOUT ROWID;

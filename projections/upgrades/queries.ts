@@ -1,0 +1,68 @@
+import type { ReadModel } from '../../src/projector/projection.js';
+import type { PlaceCursor } from '../apps/queries.js';
+import { list, toPage, where, type Condition, type Page } from '../page.js';
+
+export interface UpgradeRow {
+  readonly id: string;
+  readonly appId: string;
+  readonly installationId: string;
+  readonly fromVersion: string;
+  readonly toVersion: string;
+  readonly state: 'RUNNING' | 'COMPLETED';
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly actorId: string;
+  readonly actorKind: string;
+  readonly reason: string | null;
+  readonly policy: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE';
+  /** JSON: the places that were settled, without values. */
+  readonly resolutions: string;
+  readonly place: number;
+}
+
+export interface UpgradeComponentRow {
+  readonly upgradeId: string;
+  /** Null for the app-level content. */
+  readonly componentId: string | null;
+  readonly templateComponentId: string | null;
+  readonly key: string;
+  readonly previousKey: string | null;
+  readonly action: 'ADD' | 'UPDATE' | 'REMOVE' | 'KEEP';
+  readonly base: string | null;
+  readonly basePatch: string | null;
+  readonly target: string | null;
+  readonly targetPatch: string | null;
+}
+
+const UPGRADE = `id, app_id AS appId, installation_id AS installationId, from_version AS fromVersion, to_version AS toVersion, state,
+  started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, reason, policy, resolutions, place`;
+
+export type UpgradeFilter = { readonly appId: string } | { readonly installationId: string };
+
+export function upgradesByIds(db: ReadModel, ids: readonly string[]): UpgradeRow[] {
+  return db.all<UpgradeRow>(`SELECT ${UPGRADE} FROM upgrades WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
+}
+
+/** Newest first. */
+export function upgradesPage(db: ReadModel, filter: UpgradeFilter, first: number, after?: PlaceCursor): Page<UpgradeRow> {
+  const { sql, parameters } = where(upgradeCondition(filter), after && ['place < ?', after.place]);
+  return toPage(db.all<UpgradeRow>(`SELECT ${UPGRADE} FROM upgrades ${sql} ORDER BY place DESC LIMIT ?`, ...parameters, first + 1), first);
+}
+
+export function countUpgrades(db: ReadModel, filter: UpgradeFilter): number {
+  const { sql, parameters } = where(upgradeCondition(filter));
+  return db.get<{ n: number }>(`SELECT count(*) AS n FROM upgrades ${sql}`, ...parameters)?.n ?? 0;
+}
+
+export function upgradeComponentsByUpgrades(db: ReadModel, upgradeIds: readonly string[]): UpgradeComponentRow[] {
+  return db.all<UpgradeComponentRow>(
+    `SELECT upgrade_id AS upgradeId, component_id AS componentId, template_component_id AS templateComponentId, key, previous_key AS previousKey,
+       action, base, base_patch AS basePatch, target, target_patch AS targetPatch
+     FROM upgrade_components WHERE upgrade_id IN (SELECT value FROM json_each(?)) ORDER BY upgrade_id, place`,
+    list(upgradeIds),
+  );
+}
+
+function upgradeCondition(filter: UpgradeFilter): Condition {
+  return 'appId' in filter ? ['app_id = ?', filter.appId] : ['installation_id = ?', filter.installationId];
+}

@@ -1,0 +1,33 @@
+CREATE TABLE upgrades (
+  id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL,
+  installation_id TEXT NOT NULL,
+  from_version TEXT NOT NULL,
+  to_version TEXT NOT NULL,
+  state TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  actor_id TEXT NOT NULL,
+  actor_kind TEXT NOT NULL,
+  reason TEXT,
+  policy TEXT NOT NULL,
+  resolutions TEXT NOT NULL,
+  place INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX upgrades_by_app ON upgrades (app_id, place);
+CREATE INDEX upgrades_by_installation ON upgrades (installation_id, place);
+
+CREATE TABLE upgrade_components (
+  upgrade_id TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  component_id TEXT,
+  template_component_id TEXT,
+  key TEXT NOT NULL,
+  previous_key TEXT,
+  action TEXT NOT NULL,
+  base TEXT,
+  base_patch TEXT,
+  target TEXT,
+  target_patch TEXT,
+  PRIMARY KEY (upgrade_id, place)
+) WITHOUT ROWID;
