@@ -1,0 +1,130 @@
+import type { Logger } from '../logger.js';
+import type { EventStore, Position, RecordedEvent } from '../store/event-store.js';
+import { follow } from '../store/follow.js';
+import type { Projection } from './projection.js';
+import type { SqliteReadModel } from './read-model.js';
+
+export interface ProjectorOptions {
+  readonly store: EventStore;
+  readonly readModel: SqliteReadModel;
+  readonly projections: readonly Projection[];
+  readonly logger: Logger;
+}
+
+interface Waiter {
+  readonly position: Position;
+  settle(reached: boolean | Error): void;
+}
+
+const BATCH = 1000;
+
+/**
+ * Brings the read models up to the log, and keeps them there. A batch of events and the checkpoints are one transaction, so that each event is
+ * applied exactly once, whatever happens in between. An event that a projection cannot apply stops it: nothing is skipped.
+ */
+export class Projector {
+  readonly #abort = new AbortController();
+  readonly #waiters = new Set<Waiter>();
+  readonly #listeners = new Set<(position: Position) => void>();
+  #position: Position;
+  #failure: Error | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(private readonly options: ProjectorOptions) {
+    const { projections, readModel } = options;
+    this.#position = Math.min(...projections.map(({ name }) => readModel.checkpoint(name)));
+  }
+
+  /** All events up to here are in the read models. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Why it stopped, where it did. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /**
+   * Waits until the read models have come to a position.
+   * @returns false where the time (or the signal) ran out first.
+   * @throws what stopped the projector.
+   */
+  waitFor(position: Position, { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal }): Promise<boolean> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (this.#position >= position) return Promise.resolve(true);
+    return new Promise((resolve, reject) => {
+      const give = (): void => waiter.settle(false);
+      const timer = setTimeout(give, timeoutMs);
+      signal?.addEventListener('abort', give);
+      const waiter: Waiter = {
+        position,
+        settle: (reached) => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', give);
+          this.#waiters.delete(waiter);
+          if (typeof reached === 'boolean') resolve(reached);
+          else reject(reached);
+        },
+      };
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Calls back after each batch, with how far the read models have come. */
+  onApplied(listener: (position: Position) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Finishes the batch that runs, and stops. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+    for (const waiter of this.#waiters) waiter.settle(false);
+  }
+
+  async #run(): Promise<void> {
+    const { store, logger } = this.options;
+    try {
+      for await (const { events } of follow(store, { after: this.#position, signal: this.#abort.signal, pageSize: BATCH })) {
+        if (events.length === 0) continue;
+        this.#apply(events);
+        // While it catches up, others shall have their turn between batches.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error));
+      logger.error({ err: this.#failure, position: this.#position }, 'the read models are stopped: see the error, mend it, start again');
+      for (const waiter of this.#waiters) waiter.settle(this.#failure);
+    }
+  }
+
+  #apply(events: readonly RecordedEvent[]): void {
+    const { readModel, projections, logger } = this.options;
+    const last = events.at(-1)?.position ?? this.#position;
+    readModel.transaction(() => {
+      for (const projection of projections) {
+        const checkpoint = readModel.checkpoint(projection.name);
+        for (const event of events) {
+          if (event.position <= checkpoint) continue;
+          try {
+            projection.apply(event, readModel);
+          } catch (error) {
+            const { position, type, stream } = event;
+            logger.error({ projection: projection.name, position, type, stream }, 'an event cannot be applied');
+            throw error;
+          }
+        }
+        if (last > checkpoint) readModel.setCheckpoint(projection.name, last);
+      }
+    });
+    this.#position = last;
+    for (const waiter of this.#waiters) if (waiter.position <= last) waiter.settle(true);
+    for (const listener of this.#listeners) listener(last);
+  }
+}

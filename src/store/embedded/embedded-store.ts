@@ -1,0 +1,139 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreUnavailableError } from '../errors.js';
+import {
+  BEFORE_FIRST,
+  type AppendResult,
+  type EventMetadata,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type StreamName,
+} from '../event-store.js';
+import { openDatabase } from './database.js';
+import { GroupWriter } from './group-writer.js';
+
+export interface EmbeddedStoreOptions {
+  /** The log file, or `:memory:`. */
+  readonly path: string;
+  /** Milliseconds since 1970; Date.now by default. */
+  readonly now?: () => number;
+}
+
+interface EventRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly event_id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+  readonly recorded_at: number;
+}
+
+const DEFAULT_LIMIT = 1000;
+const MAX_LIMIT = 10_000;
+const COLUMNS = 'position, name AS stream, events.revision, event_id, type, data, metadata, recorded_at';
+const FROM = 'FROM events JOIN streams ON streams.id = events.stream_id';
+
+/** The log in one SQLite file: durable when an append resolves, nothing to start. */
+export function openEmbeddedStore({ path, now = Date.now }: EmbeddedStoreOptions): EventStore {
+  const { database, logId } = openDatabase(path);
+  return new EmbeddedStore(database, logId, now);
+}
+
+class EmbeddedStore implements EventStore {
+  readonly #writer: GroupWriter;
+  readonly #listeners = new Set<(position: Position) => void>();
+  readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'head', ReturnType<DatabaseSync['prepare']>>>;
+  #closed = false;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    readonly logId: string,
+    now: () => number,
+  ) {
+    const stream = `SELECT ${COLUMNS} ${FROM} WHERE events.stream_id = (SELECT id FROM streams WHERE name = ?)`;
+    this.#statements = {
+      forwards: database.prepare(`${stream} AND events.revision >= ? ORDER BY events.revision LIMIT ?`),
+      backwards: database.prepare(`${stream} AND events.revision <= ? ORDER BY events.revision DESC LIMIT ?`),
+      all: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position > ? ORDER BY position LIMIT ?`),
+      first: database.prepare(`${stream} AND events.revision = 0`),
+      head: database.prepare('SELECT max(position) AS position FROM events'),
+    };
+    this.#writer = new GroupWriter(database, now, (position) => {
+      for (const listener of this.#listeners) listener(position);
+    });
+  }
+
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
+    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
+    return this.#writer.append(stream, expected, events);
+  }
+
+  readStream(stream: StreamName, { from, direction = 'forwards', limit }: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const start = from ?? (direction === 'forwards' ? 0 : Number.MAX_SAFE_INTEGER);
+    return this.#read(() => this.#statements[direction].all(stream, start, bounded(limit)));
+  }
+
+  readFirst(streams: readonly StreamName[]): Promise<readonly RecordedEvent[]> {
+    return this.#read(() => streams.flatMap((stream) => this.#statements.first.all(stream)));
+  }
+
+  readAll({ after, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    return this.#read(() => this.#statements.all.all(after, bounded(limit)));
+  }
+
+  async head(): Promise<Position> {
+    await this.#open();
+    const position = this.#statements.head.get()?.['position'];
+    return typeof position === 'number' ? position : BEFORE_FIRST;
+  }
+
+  onAppended(listener: (position: Position) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#writer.idle();
+    this.#listeners.clear();
+    this.database.close();
+  }
+
+  async #read(query: () => unknown[]): Promise<readonly RecordedEvent[]> {
+    await this.#open();
+    try {
+      return (query() as EventRow[]).map(toEvent);
+    } catch (error) {
+      throw new StoreUnavailableError('it cannot be read', { cause: error });
+    }
+  }
+
+  #open(): Promise<void> {
+    return this.#closed ? Promise.reject(new StoreUnavailableError('it is closed')) : Promise.resolve();
+  }
+}
+
+function bounded(limit = DEFAULT_LIMIT): number {
+  return Math.min(Math.max(limit, 1), MAX_LIMIT);
+}
+
+function toEvent(row: EventRow): RecordedEvent {
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    data: JSON.parse(row.data) as RecordedEvent['data'],
+    metadata: JSON.parse(row.metadata) as EventMetadata,
+    stream: row.stream,
+    revision: row.revision,
+    position: row.position,
+    recordedAt: new Date(row.recorded_at).toISOString(),
+  };
+}

@@ -1,0 +1,117 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { RevisionConflictError, StoreUnavailableError } from '../errors.js';
+import { BEFORE_FIRST, type AppendResult, type ExpectedRevision, type NewEvent, type Position, type StreamName } from '../event-store.js';
+
+interface Pending {
+  readonly stream: StreamName;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly NewEvent[];
+  resolve(result: AppendResult): void;
+  reject(error: Error): void;
+}
+
+/** Appends of one commit; more wait for the next. */
+const MAX_GROUP = 256;
+
+/**
+ * Group commit: appends that arrive together share one transaction, and so one wait for the disk. Each is checked by itself: one whose revision
+ * does not fit is refused alone. Nothing is acknowledged before the commit.
+ */
+export class GroupWriter {
+  readonly #queue: Pending[] = [];
+  readonly #statements: Readonly<Record<'find' | 'create' | 'advance' | 'insert', ReturnType<DatabaseSync['prepare']>>>;
+  #scheduled: Promise<void> | undefined;
+  #position: Position;
+  #recordedAt: number;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly now: () => number,
+    private readonly committed: (position: Position) => void,
+  ) {
+    const last = database.prepare('SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1').get();
+    this.#position = Number(last?.['position'] ?? BEFORE_FIRST);
+    this.#recordedAt = Number(last?.['recorded_at'] ?? 0);
+    this.#statements = {
+      find: database.prepare('SELECT id, revision FROM streams WHERE name = ?'),
+      create: database.prepare('INSERT INTO streams (name, revision) VALUES (?, ?) RETURNING id'),
+      advance: database.prepare('UPDATE streams SET revision = ? WHERE id = ?'),
+      insert: database.prepare(
+        'INSERT INTO events (position, stream_id, revision, event_id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      ),
+    };
+  }
+
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ stream, expected, events, resolve, reject });
+      this.#scheduled ??= this.#drain();
+    });
+  }
+
+  /** Resolves when all that was appended so far is committed or refused. */
+  async idle(): Promise<void> {
+    await this.#scheduled;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // Lets those who append in this turn of the loop join the group.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#commit(this.#queue.splice(0, MAX_GROUP));
+    }
+    this.#scheduled = undefined;
+  }
+
+  #commit(group: readonly Pending[]): void {
+    const before = { position: this.#position, recordedAt: this.#recordedAt };
+    const accepted: { pending: Pending; result: AppendResult }[] = [];
+    const refused: { pending: Pending; error: Error }[] = [];
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      this.#recordedAt = Math.max(this.now(), this.#recordedAt);
+      for (const pending of group) {
+        const result = this.#write(pending);
+        if (result instanceof Error) refused.push({ pending, error: result });
+        else accepted.push({ pending, result });
+      }
+      this.database.exec('COMMIT');
+    } catch (error) {
+      this.#position = before.position;
+      this.#recordedAt = before.recordedAt;
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      const failure = new StoreUnavailableError(`it cannot be written (${error instanceof Error ? error.message : String(error)})`, {
+        cause: error,
+      });
+      for (const pending of group) pending.reject(failure);
+      return;
+    }
+    for (const { pending, error } of refused) pending.reject(error);
+    for (const { pending, result } of accepted) pending.resolve(result);
+    if (accepted.length > 0) this.committed(this.#position);
+  }
+
+  #write({ stream, expected, events }: Pending): AppendResult | RevisionConflictError {
+    const found = this.#statements.find.get(stream);
+    const actual = found ? Number(found['revision']) : 'no_stream';
+    if (actual !== expected) return new RevisionConflictError(stream, expected, actual);
+    let revision = actual === 'no_stream' ? -1 : actual;
+    const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
+    for (const { eventId, type, data, metadata } of events) {
+      revision += 1;
+      this.#position += 1;
+      this.#statements.insert.run(
+        this.#position,
+        id,
+        revision,
+        eventId,
+        type,
+        JSON.stringify(data),
+        JSON.stringify(metadata),
+        this.#recordedAt,
+      );
+    }
+    if (found) this.#statements.advance.run(revision, id);
+    return { revision, position: this.#position };
+  }
+}
