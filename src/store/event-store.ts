@@ -85,6 +85,8 @@ export interface EventStore {
   readStream(stream: StreamName, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** First events of many streams at once, absent streams left out: how content is read by digest. */
   readFirst(streams: readonly StreamName[]): Promise<readonly RecordedEvent[]>;
+  /** The events at some positions, in their order; positions where there is none are left out. */
+  readAt(positions: readonly Position[]): Promise<readonly RecordedEvent[]>;
   /** A page of the log in its order. */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
   /** The position of the last event; `BEFORE_FIRST` of an empty log. */

@@ -48,7 +48,7 @@ export function openEmbeddedStore({ path, now = Date.now }: EmbeddedStoreOptions
 class EmbeddedStore implements EventStore {
   readonly #writer: GroupWriter;
   readonly #listeners = new Set<(position: Position) => void>();
-  readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'head', ReturnType<DatabaseSync['prepare']>>>;
+  readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'at' | 'head', ReturnType<DatabaseSync['prepare']>>>;
   #closed = false;
 
   constructor(
@@ -61,7 +61,11 @@ class EmbeddedStore implements EventStore {
       forwards: database.prepare(`${stream} AND events.revision >= ? ORDER BY events.revision LIMIT ?`),
       backwards: database.prepare(`${stream} AND events.revision <= ? ORDER BY events.revision DESC LIMIT ?`),
       all: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position > ? ORDER BY position LIMIT ?`),
-      first: database.prepare(`${stream} AND events.revision = 0`),
+      first: database.prepare(
+        `SELECT ${COLUMNS} FROM json_each(?) AS wanted JOIN streams ON streams.name = wanted.value
+         JOIN events ON events.stream_id = streams.id AND events.revision = 0`,
+      ),
+      at: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`),
       head: database.prepare('SELECT max(position) AS position FROM events'),
     };
     this.#writer = new GroupWriter(database, now, (position) => {
@@ -81,7 +85,11 @@ class EmbeddedStore implements EventStore {
   }
 
   readFirst(streams: readonly StreamName[]): Promise<readonly RecordedEvent[]> {
-    return this.#read(() => streams.flatMap((stream) => this.#statements.first.all(stream)));
+    return this.#read(() => this.#statements.first.all(JSON.stringify(streams)));
+  }
+
+  readAt(positions: readonly Position[]): Promise<readonly RecordedEvent[]> {
+    return this.#read(() => this.#statements.at.all(JSON.stringify(positions)));
   }
 
   readAll({ after, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {

@@ -1,0 +1,44 @@
+import type { ManifestComparison } from '../compare/compare-manifests.js';
+import type { RiskCode } from '../compare/risks.js';
+import type { Version } from '../version.js';
+
+const FIRST_VERSION = '1.0';
+const BREAKING: ReadonlySet<RiskCode | undefined> = new Set<RiskCode>(['DATA_LOSS', 'BREAKS_CALLERS', 'MAJOR_IMAGE_CHANGE']);
+
+/** The next version that the differences call for, in the spelling of the latest one, and why. */
+export function suggestVersion(
+  latest: Version | undefined,
+  comparison: ManifestComparison | undefined,
+): { version: string; reason: string } {
+  if (!latest || !comparison) return { version: FIRST_VERSION, reason: 'it is the first version' };
+  if (latest.semver.prerelease.length > 0) {
+    return { version: latest.label.replace(/[-+].*$/, ''), reason: `${latest.label} is a prerelease: its release comes next` };
+  }
+  const { level, reason } = levelOf(comparison);
+  return { version: bump(latest.label, level), reason };
+}
+
+function levelOf({ components, appFields }: ManifestComparison): { level: number; reason: string } {
+  const named = (change: string): string[] => components.filter((component) => component.change === change).map(({ key }) => `"${key}"`);
+  const removed = named('REMOVED');
+  if (removed.length > 0) return { level: 0, reason: `${removed.join(', ')} removed: installs may depend on what goes` };
+  const breaking = components.flatMap(({ fields }) => fields).find(({ risk }) => BREAKING.has(risk?.code));
+  if (breaking?.risk) return { level: 0, reason: breaking.risk.message };
+  const added = named('ADDED');
+  if (added.length > 0) return { level: 1, reason: `${added.join(', ')} added` };
+  const renamed = named('RENAMED');
+  if (renamed.length > 0) return { level: 1, reason: `${renamed.join(', ')} renamed` };
+  const grown = components.some(({ fields }) => fields.some(({ change }) => change === 'ADDED'));
+  if (grown) return { level: 1, reason: 'settings added' };
+  const changed = named('CHANGED');
+  if (changed.length > 0 || appFields.length > 0) return { level: 2, reason: 'values changed, nothing added or removed' };
+  return { level: 2, reason: 'nothing has changed since' };
+}
+
+/** Raises one part of a label and sets those behind it to zero; a label that is too short has its last part raised. */
+function bump(label: string, level: number): string {
+  const [, prefix = '', numbers = '0'] = /^(v?)([\d.]+)/i.exec(label) ?? [];
+  const parts = numbers.split('.').map(Number);
+  const at = Math.min(level, parts.length - 1);
+  return prefix + parts.map((part, i) => (i < at ? part : i === at ? part + 1 : 0)).join('.');
+}
