@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/definition.js';
-import { flatten, leavesBelow, unflatten, type Leaves } from '../definition/leaves.js';
+import { isEntryPath } from '../definition/fields.js';
+import { flatten, isEnvVariable, isLeaf, unflatten, type Leaves } from '../definition/leaves.js';
 import { toDefinition } from '../definition/schema.js';
 import { Refusal } from '../errors.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
@@ -25,6 +26,7 @@ export function editLeaves(before: Leaves, { set, unset }: Edit): Leaves {
   const leaves = new Map(before);
   for (const path of unset) removeBelow(leaves, path);
   for (const [path, value] of leavesToSet(set, '')) {
+    if (isEmptyEntry(path, value) && hasBelow(leaves, path)) continue;
     removeInTheWay(leaves, path);
     leaves.set(path, value);
   }
@@ -50,12 +52,23 @@ function removeInTheWay(leaves: Map<Pointer, Json>, path: Pointer): void {
   for (const leaf of [...leaves.keys()]) if (leaf.startsWith(`${path}/`)) leaves.delete(leaf);
 }
 
-/** The leaves of what is set; an empty object outside `extra` sets nothing, as there is nothing in it. */
+/** An entry of which nothing is said: it comes with its defaults where it is new, and stays as it is where it is there. */
+function isEmptyEntry(path: Pointer, value: Json): boolean {
+  return isEntryPath(path) && isJsonObject(value) && Object.keys(value).length === 0;
+}
+
+function hasBelow(leaves: Leaves, path: Pointer): boolean {
+  for (const leaf of leaves.keys()) if (leaf.startsWith(`${path}/`)) return true;
+  return false;
+}
+
+/** The leaves of what is set; an empty map sets nothing, as there is nothing in it. */
 function leavesToSet(set: JsonObject, path: Pointer): (readonly [Pointer, Json])[] {
   return Object.entries(set).flatMap(([key, value]): (readonly [Pointer, Json])[] => {
     const below = `${path}/${escapeToken(key)}`;
-    if (!isJsonObject(value)) return [[below, value]];
-    if (Object.keys(value).length === 0 && !below.startsWith('/extra/')) return [];
-    return [...leavesBelow(value, below)];
+    if (isLeaf(value, below) && isJsonObject(value) && !isEnvVariable(below)) {
+      return below.startsWith('/extra/') || isEntryPath(below) ? [[below, value]] : [];
+    }
+    return isLeaf(value, below) ? [[below, value]] : leavesToSet(value as JsonObject, below);
   });
 }

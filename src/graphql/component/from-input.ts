@@ -1,0 +1,96 @@
+import { portKey, publishedKey } from '../../domain/definition/port-key.js';
+import { Refusal } from '../../domain/errors.js';
+import { emptyRecord, isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
+import type { ComponentInput, ComponentPatchInput, EnvVarInput, PortInput, ProbeInput } from './component.inputs.js';
+
+/** A component as given, in the shape of a definition: lists become maps by their key; what is not given is not there. */
+export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObject {
+  if (input.extra !== undefined && input.extra !== null && !isJsonObject(input.extra)) {
+    throw new Refusal('BAD_USER_INPUT', 'extra: an object is expected', { path: 'extra' });
+  }
+  return present({
+    key: input.key,
+    title: input.title,
+    image: input.image,
+    command: input.command,
+    entrypoint: input.entrypoint,
+    replicas: input.replicas,
+    resources: input.resources && present({ cpu: input.resources.cpu, memory: input.resources.memory }),
+    env: mapOf('env', input.env, ({ name }) => name, envValue),
+    ports: mapOf('ports', input.ports, ({ containerPort, protocol }) => portKey(containerPort, protocol ?? 'TCP'), portValue),
+    volumes: mapOf(
+      'volumes',
+      input.volumes,
+      ({ mountPath }) => mountPath,
+      ({ kind, name, source, size, readOnly }) => present({ kind, name, source, size, readOnly }),
+    ),
+    configFiles: mapOf(
+      'configFiles',
+      input.configFiles,
+      ({ path }) => path,
+      ({ content, mode }) => present({ content, mode }),
+    ),
+    dependsOn: mapOf(
+      'dependsOn',
+      input.dependsOn,
+      ({ componentKey }) => componentKey,
+      ({ condition }) => present({ condition }),
+    ),
+    probes: mapOf('probes', input.probes, ({ kind }) => kind.toLowerCase(), probeValue),
+    labels: mapOf(
+      'labels',
+      input.labels,
+      ({ key }) => key,
+      ({ value }) => value,
+    ),
+    extra: input.extra,
+  });
+}
+
+/** Null could mean "leave it" as well as "remove it": it is refused, and `unset` named. */
+export function refuseNulls(value: object, path = 'set'): void {
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+    const at = `${path}.${key}`;
+    if (member === null) throw new Refusal('BAD_USER_INPUT', `${at} is null: to remove something name its path in unset`, { path: at });
+    if (at !== 'set.extra' && typeof member === 'object') refuseNulls(member ?? {}, at);
+  }
+}
+
+function envValue({ value, description }: EnvVarInput): Json {
+  return description ? { value: value ?? null, description } : (value ?? null);
+}
+
+function portValue({ appProtocol, published, exposed, alias }: PortInput): Json {
+  const ports = mapOf(
+    'published',
+    published,
+    ({ port, hostIp }) => publishedKey(port, hostIp),
+    () => true,
+  );
+  return present({ appProtocol, exposed, alias, published: ports });
+}
+
+function probeValue({ http, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds }: ProbeInput): Json {
+  const request = http && { path: http.path, port: http.port, scheme: http.scheme ?? 'HTTP' };
+  return present({ http: request, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds });
+}
+
+function present(values: Readonly<Record<string, Json | null | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Json] => entry[1] !== undefined && entry[1] !== null));
+}
+
+function mapOf<Item>(
+  name: string,
+  items: readonly Item[] | null | undefined,
+  keyOf: (item: Item) => string,
+  valueOf: (item: Item) => Json,
+): JsonObject | undefined {
+  if (!items) return undefined;
+  const map = emptyRecord<Json>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key in map) throw new Refusal('BAD_USER_INPUT', `${name}: "${key}" is given twice`, { path: name, key });
+    map[key] = valueOf(item);
+  }
+  return map;
+}

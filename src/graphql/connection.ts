@@ -1,0 +1,126 @@
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { IsOptional, Max, Min } from 'class-validator';
+import type { Page } from '../../projections/page.js';
+import { Refusal } from '../domain/errors.js';
+
+const DEFAULT_FIRST = 20;
+const MAX_FIRST = 100;
+
+/** Relay's forward paging. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { nullable: true, description: `At most this many, 1 to ${MAX_FIRST}; ${DEFAULT_FIRST} where it is not given.` })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_FIRST)
+  first?: number;
+
+  @Field(() => String, { nullable: true, description: 'The cursor of an edge: what comes after it.' })
+  @IsOptional()
+  after?: string;
+}
+
+@ObjectType()
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean)
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+export interface EdgeOf<Row> {
+  readonly cursor: string;
+  readonly node: Row;
+}
+
+export interface ConnectionOf<Row> {
+  readonly edges: readonly EdgeOf<Row>[];
+  readonly pageInfo: PageInfo;
+  /** Counted only when asked for. */
+  readonly totalCount: () => number | null;
+}
+
+/** The classes of a connection over nodes of a type: `<name>Connection` and `<edge name>Edge`. */
+export function connectionTypes(name: string, node: () => ClassType, options: { edge?: string; totalNullable?: boolean } = {}): ClassType {
+  @ObjectType(`${options.edge ?? name}Edge`)
+  class Edge {
+    @Field(() => String)
+    cursor!: string;
+
+    @Field(node)
+    node!: object;
+  }
+
+  @ObjectType(`${name}Connection`)
+  class Connection {
+    @Field(() => [Edge])
+    edges!: Edge[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, { nullable: options.totalNullable ?? false })
+    totalCount!: number;
+  }
+  return Connection;
+}
+
+export function firstOf({ first }: { readonly first?: number | null }): number {
+  return first ?? DEFAULT_FIRST;
+}
+
+/** Makes a connection of a page; `cursorOf` names what the order is by. */
+export function toConnection<Row, Cursor extends object>(
+  { rows, hasNextPage }: Page<Row>,
+  after: Cursor | undefined,
+  cursorOf: (row: Row) => Cursor,
+  totalCount: () => number | null,
+): ConnectionOf<Row> {
+  const edges = rows.map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount,
+  };
+}
+
+export function encodeCursor(cursor: object): string {
+  return Buffer.from(JSON.stringify(Object.values(cursor))).toString('base64url');
+}
+
+/**
+ * Reads a cursor back.
+ * @param shape a cursor with values of the right types; its keys are in the order in which `cursorOf` gives them.
+ * @throws Refusal BAD_USER_INPUT where it is not one of this list.
+ */
+export function decodeCursor<Cursor extends object>(text: string | null | undefined, shape: Cursor): Cursor | undefined {
+  if (text === null || text === undefined) return undefined;
+  const values = parse(text);
+  const entries = Object.entries(shape) as [string, unknown][];
+  if (values?.length === entries.length && entries.every(([, example], i) => typeof values[i] === typeof example)) {
+    return Object.fromEntries(entries.map(([key], i) => [key, values[i]])) as Cursor;
+  }
+  throw new Refusal('BAD_USER_INPUT', 'after: this is not a cursor of this list: give one that an edge or pageInfo had', { path: 'after' });
+}
+
+function parse(text: string): unknown[] | undefined {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    return Array.isArray(values) ? values : undefined;
+  } catch {
+    // Not JSON: not a cursor, which the caller refuses with its own words.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { registerEnumType } from 'type-graphql';
+
+/** An enum whose values are their names, so that the domain's literal unions pass through as they are. */
+function enumOf<const Names extends readonly string[]>(name: string, ...names: Names): { readonly [Name in Names[number]]: Name } {
+  const values = Object.fromEntries(names.map((each) => [each, each])) as { readonly [Name in Names[number]]: Name };
+  registerEnumType(values, { name });
+  return values;
+}
+
+export const EventStart = enumOf('EventStart', 'BEGINNING', 'NOW');
+export const BlockCode = enumOf('BlockCode', 'WITHDRAWN', 'STOP_REQUIRED', 'HELD_AFTER_ROLLBACK', 'OTHER');
+export const VersionState = enumOf('VersionState', 'PUBLISHED', 'DEPRECATED', 'WITHDRAWN');
+export const ReleaseState = enumOf('ReleaseState', 'SYNCING', 'FAILED', 'PUBLISHED', 'CANCELLED');
+export const SyncState = enumOf('SyncState', 'PENDING', 'SYNCING', 'SYNCED', 'FAILED');
+export const ChangeKind = enumOf('ChangeKind', 'ADDED', 'CHANGED', 'REMOVED', 'RENAMED', 'UNCHANGED');
+export const MatchKind = enumOf('MatchKind', 'ID', 'KEY', 'GIVEN', 'NEW');
+export const FieldKind = enumOf(
+  'FieldKind',
+  'COMPONENT',
+  'KEY',
+  'TITLE',
+  'IMAGE',
+  'COMMAND',
+  'ENTRYPOINT',
+  'REPLICAS',
+  'RESOURCES',
+  'ENV',
+  'PORT',
+  'VOLUME',
+  'CONFIG_FILE',
+  'DEPENDENCY',
+  'PROBE',
+  'LABEL',
+  'EXTRA',
+);
+export const RiskCode = enumOf(
+  'RiskCode',
+  'DATA_LOSS',
+  'BREAKS_CALLERS',
+  'MAJOR_IMAGE_CHANGE',
+  'LESS_RESOURCES',
+  'VARIABLE_REMOVED',
+  'STALE_REFERENCE',
+);
+export const PlanAction = enumOf('PlanAction', 'ADD', 'UPDATE', 'REMOVE', 'KEEP', 'EXCLUDED');
+export const MergeSide = enumOf('MergeSide', 'BASE', 'LOCAL', 'TARGET', 'RESULT');
+export const MergeOutcome = enumOf('MergeOutcome', 'TAKE_TEMPLATE', 'KEEP_LOCAL', 'CONVERGED', 'CONFLICT', 'RESOLVED');
+export const ConflictPolicy = enumOf('ConflictPolicy', 'ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE');
+export const ResolutionChoice = enumOf('ResolutionChoice', 'LOCAL', 'TEMPLATE', 'VALUE');
+export const UpgradeKind = enumOf('UpgradeKind', 'UPGRADE', 'ROLLBACK');
+export const UpgradeState = enumOf('UpgradeState', 'RUNNING', 'COMPLETED', 'PARTLY_COMPLETED', 'FAILED', 'UNKNOWN', 'ROLLED_BACK');
+export const ActorKind = enumOf('ActorKind', 'USER', 'SERVICE', 'ANONYMOUS');
+export const PortProtocol = enumOf('PortProtocol', 'TCP', 'UDP', 'SCTP');
+export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED');
+export const ProbeKind = enumOf('ProbeKind', 'LIVENESS', 'READINESS', 'STARTUP');

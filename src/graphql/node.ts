@@ -1,0 +1,13 @@
+import { Field, ID, InterfaceType } from 'type-graphql';
+
+/** What `node` answers with: a row that says of which type it is. */
+export interface TypedNode {
+  readonly __typename: string;
+  readonly id: string;
+}
+
+@InterfaceType({ resolveType: (value: TypedNode) => value.__typename })
+export abstract class Node {
+  @Field(() => ID)
+  id!: string;
+}
