@@ -185,7 +185,7 @@ export class LabelInput {
 }
 
 /** What a new component and an edit of one have in common. */
-@InputType({ isAbstract: true })
+@InputType()
 abstract class ComponentFields {
   @Field(() => String, { nullable: true })
   @IsOptional()

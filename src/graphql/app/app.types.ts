@@ -1,0 +1,193 @@
+import { IsNotEmpty, IsOptional, MaxLength } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { JsonObject } from '../../domain/json.js';
+import { Component } from '../component/component.types.js';
+import { connectionTypes } from '../connection.js';
+import { BlockCode, PlanAction } from '../enums.js';
+import { Node } from '../node.js';
+import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
+
+@ObjectType({ implements: Node })
+export class App implements Node {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  team!: string;
+
+  @Field(() => Int)
+  revision!: number;
+
+  @Field(() => DateTimeScalar)
+  createdAt!: string;
+}
+
+@ObjectType({ implements: Node, description: "An app's link to a template: the row of the upgrade management page." })
+export class Installation implements Node {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType()
+export class BlockedVersion {
+  @Field(() => BlockCode)
+  code!: string;
+
+  @Field(() => String)
+  reason!: string;
+
+  @Field(() => String, { nullable: true })
+  viaVersion!: string | null;
+}
+
+@ObjectType()
+export class PendingComponent {
+  @Field(() => ID, { nullable: true })
+  componentId!: string | null;
+
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => PlanAction)
+  action!: string;
+
+  @Field(() => String, { nullable: true })
+  fromVersion!: string | null;
+
+  @Field(() => String)
+  toVersion!: string;
+}
+
+@ObjectType()
+export class AppPayload {
+  @Field(() => App)
+  app!: App;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@ObjectType()
+export class DeletePayload {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@ObjectType()
+export class ComponentPayload {
+  @Field(() => App)
+  app!: App;
+
+  @Field(() => Component)
+  component!: Component;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@ObjectType()
+export class InstallPayload {
+  @Field(() => App)
+  app!: App;
+
+  @Field(() => Installation)
+  installation!: Installation;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@InputType()
+export class CreateAppInput {
+  @Field(() => String)
+  @IsNotEmpty()
+  @MaxLength(200)
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsNotEmpty()
+  @MaxLength(200)
+  team?: string | null;
+}
+
+@InputType()
+export class DeleteAppInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}
+
+@InputType({
+  description:
+    "Renames an app, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key.",
+})
+export class UpdateAppInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsNotEmpty()
+  @MaxLength(200)
+  name?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  installationId?: string | null;
+
+  @Field(() => JsonScalar, { nullable: true })
+  extra?: JsonObject | null;
+
+  @Field(() => [String], { nullable: true, description: 'JSON Pointers, such as /extra/networks/backend.' })
+  unset?: string[] | null;
+
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}
+
+@InputType()
+export class RenameInput {
+  @Field(() => String)
+  from!: string;
+
+  @Field(() => String)
+  to!: string;
+}
+
+@InputType({ description: 'keys: other keys for components whose key is taken.' })
+export class InstallTemplateInput {
+  @Field(() => ID)
+  templateId!: string;
+
+  @Field(() => String, { nullable: true })
+  version?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsNotEmpty()
+  @MaxLength(200)
+  appName?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  appId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsNotEmpty()
+  @MaxLength(200)
+  team?: string | null;
+
+  @Field(() => [RenameInput], { nullable: true })
+  keys?: RenameInput[] | null;
+}
+
+export const AppConnection = connectionTypes('App', () => App);
+export const InstallationConnection = connectionTypes('Installation', () => Installation);

@@ -1,0 +1,94 @@
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { JsonObject } from '../../domain/json.js';
+import { ActorKind } from '../enums.js';
+import { connectionTypes } from '../connection.js';
+import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
+
+@ObjectType()
+export class Actor {
+  @Field(() => String)
+  id!: string;
+
+  @Field(() => ActorKind)
+  kind!: string;
+}
+
+@ObjectType({ description: 'data is the event in its newest schema version.' })
+export class Event {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => PositionScalar)
+  position!: string;
+
+  @Field(() => String)
+  stream!: string;
+
+  @Field(() => Int)
+  revision!: number;
+
+  @Field(() => String)
+  type!: string;
+
+  @Field(() => Int)
+  schemaVersion!: number;
+
+  @Field(() => DateTimeScalar)
+  occurredAt!: string;
+
+  @Field(() => DateTimeScalar)
+  recordedAt!: string;
+
+  @Field(() => Actor)
+  actor!: Actor;
+
+  @Field(() => String, { nullable: true })
+  commandId!: string | null;
+
+  @Field(() => String, { nullable: true })
+  correlationId!: string | null;
+
+  @Field(() => String, { nullable: true })
+  causationId!: string | null;
+
+  @Field(() => JsonScalar)
+  data!: JsonObject;
+}
+
+@ObjectType({
+  description:
+    'An event, or (event null) word that everything up to a position has been looked at: at least once when history is caught up and then every half minute.',
+})
+export class EventMessage {
+  @Field(() => Event, { nullable: true })
+  event!: Event | null;
+
+  @Field(() => PositionScalar)
+  position!: string;
+
+  @Field(() => Boolean)
+  caughtUp!: boolean;
+}
+
+@InputType()
+export class HistoryFilter {
+  @Field(() => ID, { nullable: true })
+  appId?: string | null;
+
+  @Field(() => ID, { nullable: true })
+  templateId?: string | null;
+
+  @Field(() => [String], { nullable: true })
+  types?: string[] | null;
+
+  @Field(() => String, { nullable: true })
+  actorId?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  from?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  to?: string | null;
+}
+
+export const HistoryConnection = connectionTypes('History', () => Event, { edge: 'Event', totalNullable: true });

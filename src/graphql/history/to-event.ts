@@ -1,0 +1,22 @@
+import type { RecordedEvent } from '../../store/event-store.js';
+import { encodePosition } from '../../store/position.js';
+import type { Event } from './history.types.js';
+
+export function toEvent(logId: string, event: RecordedEvent): Event {
+  const { metadata } = event;
+  return {
+    id: event.eventId,
+    position: encodePosition(logId, event.position),
+    stream: event.stream,
+    revision: event.revision,
+    type: event.type,
+    schemaVersion: metadata.schemaVersion,
+    occurredAt: metadata.occurredAt,
+    recordedAt: event.recordedAt,
+    actor: metadata.actor,
+    commandId: metadata.commandId ?? null,
+    correlationId: metadata.$correlationId,
+    causationId: metadata.$causationId,
+    data: event.data,
+  };
+}

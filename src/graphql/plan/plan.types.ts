@@ -1,0 +1,180 @@
+import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import type { Json } from '../../domain/json.js';
+import { Risk } from '../comparison/comparison.types.js';
+import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
+import { JsonScalar } from '../scalars.js';
+
+@ObjectType({
+  description:
+    'base, local, target and result are null where the leaf is absent or secret; presentIn tells which. A conflict about a whole component has path "".',
+})
+export class FieldPlan {
+  @Field(() => String)
+  componentKey!: string;
+
+  @Field(() => String)
+  path!: string;
+
+  @Field(() => FieldKind)
+  field!: string;
+
+  @Field(() => JsonScalar, { nullable: true })
+  base?: Json | null;
+
+  @Field(() => JsonScalar, { nullable: true })
+  local?: Json | null;
+
+  @Field(() => JsonScalar, { nullable: true })
+  target?: Json | null;
+
+  @Field(() => JsonScalar, { nullable: true })
+  result?: Json | null;
+
+  @Field(() => [MergeSide])
+  presentIn!: string[];
+
+  @Field(() => MergeOutcome)
+  outcome!: string;
+
+  @Field(() => Boolean)
+  secret!: boolean;
+
+  @Field(() => Risk, { nullable: true })
+  risk?: Risk | null;
+}
+
+@ObjectType({ description: 'key is unique within a plan: the key the component will have (or had, where it is removed).' })
+export class ComponentPlan {
+  @Field(() => ID, { nullable: true })
+  componentId!: string | null;
+
+  @Field(() => ID, { nullable: true })
+  templateComponentId!: string | null;
+
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => PlanAction)
+  action!: string;
+
+  @Field(() => [FieldPlan])
+  fields!: FieldPlan[];
+}
+
+@ObjectType()
+export class PlanProblem {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  componentKey!: string | null;
+
+  @Field(() => String, { nullable: true })
+  path!: string | null;
+}
+
+@ObjectType()
+export class VersionNotes {
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { nullable: true })
+  notes!: string | null;
+}
+
+@ObjectType()
+export class UpgradePlan {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID)
+  installationId!: string;
+
+  @Field(() => String)
+  fromVersion!: string;
+
+  @Field(() => String)
+  toVersion!: string;
+
+  @Field(() => String, { description: 'Hash of base, local, target and choices; upgradeApp refuses it once any of them moved.' })
+  fingerprint!: string;
+
+  @Field(() => [ComponentPlan])
+  components!: ComponentPlan[];
+
+  @Field(() => [FieldPlan])
+  appFields!: FieldPlan[];
+
+  @Field(() => [FieldPlan])
+  conflicts!: FieldPlan[];
+
+  @Field(() => [PlanProblem], {
+    description: 'What makes the plan inapplicable besides conflicts: a dependency on what is not there, a key that is taken.',
+  })
+  problems!: PlanProblem[];
+
+  @Field(() => [Risk])
+  risks!: Risk[];
+
+  @Field(() => [VersionNotes], { description: 'Release notes of every version passed on the way.' })
+  notes!: VersionNotes[];
+
+  @Field(() => Boolean)
+  applicable!: boolean;
+}
+
+@InputType({ description: 'componentKey and path as the plan shows them.' })
+export class ResolutionInput {
+  @Field(() => String)
+  @MaxLength(256)
+  componentKey!: string;
+
+  @Field(() => String)
+  @Matches(/^(\/|$)/, { message: 'path is a JSON Pointer as the plan shows it' })
+  path!: string;
+
+  @Field(() => ResolutionChoice)
+  choice!: 'LOCAL' | 'TEMPLATE' | 'VALUE';
+
+  @Field(() => JsonScalar, { nullable: true })
+  value?: Json;
+}
+
+@InputType()
+export class UpgradeAppInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID, { nullable: true })
+  installationId?: string | null;
+
+  @Field(() => String)
+  toVersion!: string;
+
+  @Field(() => [ResolutionInput], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(100_000)
+  @ValidateNested()
+  resolutions?: ResolutionInput[] | null;
+
+  @Field(() => ConflictPolicy, { nullable: true })
+  policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null;
+
+  @Field(() => String, { nullable: true })
+  planFingerprint?: string | null;
+
+  @Field(() => Boolean, { nullable: true })
+  acceptDataLoss?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @MaxLength(10_000)
+  reason?: string | null;
+
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}

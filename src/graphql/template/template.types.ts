@@ -1,0 +1,176 @@
+import { IsNotEmpty, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { FieldDifference } from '../comparison/comparison.types.js';
+import { connectionTypes } from '../connection.js';
+import { ChangeKind, ReleaseState, SyncState, VersionState } from '../enums.js';
+import { Actor } from '../history/history.types.js';
+import { Node } from '../node.js';
+import { DateTimeScalar, PositionScalar } from '../scalars.js';
+
+@ObjectType({ implements: Node })
+export class Template implements Node {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  team!: string;
+}
+
+@ObjectType({ implements: Node })
+export class TemplateVersion implements Node {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { nullable: true })
+  alias!: string | null;
+
+  @Field(() => String, { nullable: true })
+  notes!: string | null;
+
+  @Field(() => VersionState)
+  state!: string;
+
+  @Field(() => String, { nullable: true, description: 'Why it was deprecated or withdrawn.' })
+  stateReason!: string | null;
+
+  @Field(() => String)
+  digest!: string;
+
+  @Field(() => DateTimeScalar)
+  publishedAt!: string;
+
+  @Field(() => Actor)
+  publishedBy!: Actor;
+}
+
+@ObjectType({ implements: Node })
+export class ReleaseRecord implements Node {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { nullable: true })
+  basedOn!: string | null;
+
+  @Field(() => ReleaseState)
+  state!: string;
+
+  @Field(() => String, { nullable: true })
+  notes!: string | null;
+
+  @Field(() => DateTimeScalar)
+  startedAt!: string;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  finishedAt!: string | null;
+
+  @Field(() => Actor)
+  startedBy!: Actor;
+}
+
+@ObjectType({ description: 'One line of the application synchronization page.' })
+export class SyncRecord {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ID)
+  templateComponentId!: string;
+
+  @Field(() => String)
+  componentKey!: string;
+
+  @Field(() => ChangeKind)
+  change!: string;
+
+  @Field(() => SyncState)
+  state!: string;
+
+  @Field(() => [FieldDifference])
+  differences!: FieldDifference[];
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  syncedAt!: string | null;
+
+  @Field(() => String, { nullable: true })
+  error!: string | null;
+}
+
+@ObjectType()
+export class PublishPayload {
+  @Field(() => Template)
+  template!: Template;
+
+  @Field(() => ReleaseRecord)
+  release!: ReleaseRecord;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@InputType()
+export class IdentityInput {
+  @Field(() => ID)
+  componentId!: string;
+
+  @Field(() => ID)
+  templateComponentId!: string;
+}
+
+@InputType({
+  description: 'identities: which source component is which template component, where id and key do not say.',
+})
+export class PublishTemplateInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID, { nullable: true })
+  templateId?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsNotEmpty()
+  @MaxLength(200)
+  name?: string | null;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @MaxLength(200)
+  alias?: string | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @MaxLength(100_000)
+  notes?: string | null;
+
+  @Field(() => [IdentityInput], { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  identities?: IdentityInput[] | null;
+
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}
+
+@InputType()
+export class ReleaseInput {
+  @Field(() => ID)
+  templateId!: string;
+
+  @Field(() => ID)
+  releaseId!: string;
+}
+
+export const TemplateConnection = connectionTypes('Template', () => Template);
+export const TemplateVersionConnection = connectionTypes('TemplateVersion', () => TemplateVersion);
+export const ReleaseRecordConnection = connectionTypes('ReleaseRecord', () => ReleaseRecord);
