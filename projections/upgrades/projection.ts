@@ -15,11 +15,12 @@ export const upgradesProjection: Projection = {
 const handlers: Handlers = {
   UpgradeStarted(data, { recordedAt, position, metadata: { actor } }, db) {
     db.run(
-      `INSERT INTO upgrades (id, app_id, installation_id, from_version, to_version, state, started_at, actor_id, actor_kind, reason, policy,
-         resolutions, place) VALUES (?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO upgrades (id, app_id, installation_id, template_id, from_version, to_version, state, started_at, actor_id, actor_kind, reason, policy,
+         resolutions, place) VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, ?, ?)`,
       data.upgradeId,
       data.appId,
       data.installationId,
+      data.templateId,
       data.fromVersion,
       data.toVersion,
       recordedAt,

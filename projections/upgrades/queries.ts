@@ -6,6 +6,7 @@ export interface UpgradeRow {
   readonly id: string;
   readonly appId: string;
   readonly installationId: string;
+  readonly templateId: string;
   readonly fromVersion: string;
   readonly toVersion: string;
   readonly state: 'RUNNING' | 'COMPLETED';
@@ -34,7 +35,7 @@ export interface UpgradeComponentRow {
   readonly targetPatch: string | null;
 }
 
-const UPGRADE = `id, app_id AS appId, installation_id AS installationId, from_version AS fromVersion, to_version AS toVersion, state,
+const UPGRADE = `id, app_id AS appId, installation_id AS installationId, template_id AS templateId, from_version AS fromVersion, to_version AS toVersion, state,
   started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, reason, policy, resolutions, place`;
 
 export type UpgradeFilter = { readonly appId: string } | { readonly installationId: string };

@@ -2,6 +2,7 @@ CREATE TABLE upgrades (
   id TEXT PRIMARY KEY,
   app_id TEXT NOT NULL,
   installation_id TEXT NOT NULL,
+  template_id TEXT NOT NULL,
   from_version TEXT NOT NULL,
   to_version TEXT NOT NULL,
   state TEXT NOT NULL,

@@ -6,6 +6,7 @@ import { connectionTypes } from '../connection.js';
 import { BlockCode, PlanAction } from '../enums.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
+import { TemplateVersion } from '../template/template.types.js';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -33,6 +34,9 @@ export class Installation implements Node {
 
 @ObjectType()
 export class BlockedVersion {
+  @Field(() => TemplateVersion)
+  version!: TemplateVersion;
+
   @Field(() => BlockCode)
   code!: string;
 

@@ -1,0 +1,157 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
+import { countReleases, releasesPage } from '../../../projections/templates/releases.js';
+import { countUpgrades, upgradesPage } from '../../../projections/upgrades/queries.js';
+import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
+import { appContentDigests, appContentOf } from '../../domain/app/components.js';
+import { Refusal } from '../../domain/errors.js';
+import type { AppId, InstallationId } from '../../domain/ids.js';
+import { isJsonObject, type JsonObject } from '../../domain/json.js';
+import { requireVersion, versionSortKey } from '../../domain/version.js';
+import { Component } from '../component/component.types.js';
+import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { visible, type RequestContext } from '../context.js';
+import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
+import { JsonScalar } from '../scalars.js';
+import { ReleaseRecordConnection, Template } from '../template/template.types.js';
+import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import {
+  App,
+  AppConnection,
+  AppPayload,
+  CreateAppInput,
+  DeleteAppInput,
+  DeletePayload,
+  Installation,
+  UpdateAppInput,
+} from './app.types.js';
+
+/** The team of those who name none. */
+export const DEFAULT_TEAM = 'default';
+
+@Resolver(() => App)
+export class AppResolver {
+  @Query(() => App, { nullable: true })
+  app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
+    return loaders.app.load(id);
+  }
+
+  @Query(() => AppConnection)
+  apps(
+    @Args() page: PageArgs,
+    @Ctx() { backend }: RequestContext,
+    @Arg('team', () => String, { nullable: true }) team?: string | null,
+    @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
+    @Arg('version', () => String, { nullable: true }) version?: string | null,
+    @Arg('search', () => String, { nullable: true }) search?: string | null,
+  ): object {
+    const db = backend.readModel;
+    if (version && !templateId) throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });
+    const filter = {
+      team: team ?? undefined,
+      templateId: templateId ?? undefined,
+      sortKey: version ? versionSortKey(requireVersion(version)) : undefined,
+      search: search ?? undefined,
+    };
+    const after = decodeCursor(page.after, { name: '', id: '' });
+    const rows = appsPage(db, filter, firstOf(page), after);
+    return toConnection(
+      rows,
+      after,
+      ({ name, id }) => ({ name, id }),
+      () => countApps(db, filter),
+    );
+  }
+
+  @FieldResolver(() => [Component])
+  async components(@Root() { id }: AppRow, @Ctx() { loaders }: RequestContext): Promise<ComponentNode[]> {
+    return componentsOf(loaders, await loaders.appView.load(id));
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description: 'App-level content that an importer met: networks, named volumes, extensions.',
+  })
+  async extra(@Root() { id }: AppRow, @Ctx() { loaders }: RequestContext): Promise<JsonObject | undefined> {
+    const view = await loaders.appView.load(id);
+    return appContentOf(view, await loaders.contents.load(appContentDigests(view))).extra;
+  }
+
+  @FieldResolver(() => [Installation])
+  installations(@Root() { id }: AppRow, @Ctx() { loaders }: RequestContext): Promise<object[]> {
+    return loaders.installationsOfApp.load(id);
+  }
+
+  @FieldResolver(() => [Template], { description: 'Templates that this app was published as.' })
+  templates(@Root() { id }: AppRow, @Ctx() { loaders }: RequestContext): Promise<object[]> {
+    return loaders.templatesOfApp.load(id);
+  }
+
+  @FieldResolver(() => ReleaseRecordConnection)
+  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+    const filter = { appId: id };
+    const after = decodeCursor(page.after, { place: 0 });
+    const { rows, hasNextPage } = releasesPage(backend.readModel, filter, firstOf(page), after);
+    const nodes = { rows: rows.map(toReleaseNode), hasNextPage };
+    return toConnection(
+      nodes,
+      after,
+      ({ place }) => ({ place }),
+      () => countReleases(backend.readModel, filter),
+    );
+  }
+
+  @FieldResolver(() => UpgradeRecordConnection)
+  upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+    const filter = { appId: id };
+    const after = decodeCursor(page.after, { place: 0 });
+    const { rows, hasNextPage } = upgradesPage(backend.readModel, filter, firstOf(page), after);
+    const nodes = { rows: rows.map(toUpgradeNode), hasNextPage };
+    return toConnection(
+      nodes,
+      after,
+      ({ place }) => ({ place }),
+      () => countUpgrades(backend.readModel, filter),
+    );
+  }
+
+  @Mutation(() => AppPayload)
+  async createApp(@Arg('input') input: CreateAppInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const create = { name: input.name, team: input.team ?? DEFAULT_TEAM };
+    const { result, position } = await handleCreateApp(backend.services, command, create);
+    return appPayload(context, result, position);
+  }
+
+  @Mutation(() => AppPayload)
+  async updateApp(@Arg('input') input: UpdateAppInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    if (input.extra !== undefined && input.extra !== null && !isJsonObject(input.extra)) {
+      throw new Refusal('BAD_USER_INPUT', 'extra: an object is expected', { path: 'extra' });
+    }
+    const change = {
+      name: input.name ?? undefined,
+      installationId: (input.installationId ?? undefined) as InstallationId | undefined,
+      edit: { set: setOf(input.extra), unset: input.unset ?? [] },
+    };
+    const to = { appId: input.appId as AppId, expectedRevision: input.expectedRevision };
+    const { position } = await handleChangeApp(backend.services, command, to, change);
+    return appPayload(context, input.appId, position);
+  }
+
+  @Mutation(() => DeletePayload)
+  async deleteApp(@Arg('input') input: DeleteAppInput, @Ctx() { backend, command }: RequestContext): Promise<DeletePayload> {
+    const to = { appId: input.appId as AppId, expectedRevision: input.expectedRevision };
+    const { position } = await handleDeleteApp(backend.services, command, to);
+    return { id: input.appId, position: await visible(backend, position) };
+  }
+}
+
+function setOf(extra: JsonObject | null | undefined): JsonObject {
+  return extra ? { extra } : {};
+}
+
+async function appPayload(context: RequestContext, appId: string, position: number): Promise<object> {
+  const text = await visible(context.backend, position);
+  return { app: await loadApp(context, appId), position: text };
+}

@@ -1,0 +1,111 @@
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import type { InstallationRow } from '../../../projections/apps/queries.js';
+import { countUpgrades, upgradesPage } from '../../../projections/upgrades/queries.js';
+import { handleInstall } from '../../commands/install.js';
+import { Refusal } from '../../domain/errors.js';
+import type { AppId, TemplateId } from '../../domain/ids.js';
+import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { visible, type RequestContext } from '../context.js';
+import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { Template, TemplateVersion } from '../template/template.types.js';
+import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import { DEFAULT_TEAM } from './app.resolver.js';
+import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
+
+const DEFAULT_VERSIONS = 100;
+
+@Resolver(() => Installation)
+export class InstallationResolver {
+  @FieldResolver(() => App)
+  app(@Root() { appId }: InstallationRow, @Ctx() context: RequestContext): Promise<object> {
+    return loadApp(context, appId);
+  }
+
+  @FieldResolver(() => Template)
+  template(@Root() { templateId }: InstallationRow, @Ctx() context: RequestContext): Promise<object> {
+    return loadTemplate(context, templateId);
+  }
+
+  @FieldResolver(() => String)
+  currentVersion(@Root() { version }: InstallationRow): string {
+    return version;
+  }
+
+  @FieldResolver(() => [TemplateVersion], { description: 'Published versions that this installation can move to, largest first.' })
+  async upgradableVersions(
+    @Root() { templateId, sortKey }: InstallationRow,
+    @Ctx() { loaders }: RequestContext,
+    @Arg('first', () => Int, { nullable: true }) first?: number | null,
+  ): Promise<VersionNode[]> {
+    const versions = await loaders.largerVersions.load({ templateId, sortKey, first: requireFirst(first) });
+    return versions.map(toVersionNode);
+  }
+
+  @FieldResolver(() => Int)
+  upgradableCount(@Root() { templateId, sortKey }: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
+    return loaders.largerCount.load({ templateId, sortKey });
+  }
+
+  @FieldResolver(() => [BlockedVersion], {
+    description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
+  })
+  blockedVersions(@Arg('first', () => Int, { nullable: true }) first?: number | null): BlockedVersion[] {
+    requireFirst(first);
+    // Nothing can block a version yet: whatever is published and larger is offered.
+    return [];
+  }
+
+  @FieldResolver(() => [PendingComponent], { description: 'What a partial upgrade has left to do.' })
+  pendingComponents(): PendingComponent[] {
+    // An upgrade is never partial yet: it moves every component, or none.
+    return [];
+  }
+
+  @FieldResolver(() => UpgradeRecordConnection)
+  upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+    const filter = { installationId: id };
+    const after = decodeCursor(page.after, { place: 0 });
+    const { rows, hasNextPage } = upgradesPage(backend.readModel, filter, firstOf(page), after);
+    const nodes = { rows: rows.map(toUpgradeNode), hasNextPage };
+    return toConnection(
+      nodes,
+      after,
+      ({ place }) => ({ place }),
+      () => countUpgrades(backend.readModel, filter),
+    );
+  }
+
+  @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })
+  async installTemplate(@Arg('input') input: InstallTemplateInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const install = {
+      templateId: input.templateId as TemplateId,
+      version: input.version ?? undefined,
+      keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
+      into: await installInto(input, context),
+    };
+    const { result, position } = await handleInstall(backend.services, command, install);
+    const text = await visible(backend, position);
+    return {
+      app: await loadApp(context, result.appId),
+      installation: await loadInstallation(context, result.installationId),
+      position: text,
+    };
+  }
+}
+
+/** A new app is of the team that is named, otherwise of that of the template. */
+async function installInto(
+  { appName, appId, team, templateId }: InstallTemplateInput,
+  context: RequestContext,
+): Promise<{ name: string; team: string } | { appId: AppId }> {
+  if (appId && !appName) return { appId: appId as AppId };
+  if (appName && !appId) return { name: appName, team: team ?? (await context.loaders.template.load(templateId))?.team ?? DEFAULT_TEAM };
+  throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
+}
+
+function requireFirst(first: number | null | undefined): number {
+  if (first === null || first === undefined) return DEFAULT_VERSIONS;
+  if (first >= 1 && first <= 1000) return first;
+  throw new Refusal('BAD_USER_INPUT', 'first: 1 to 1000', { path: 'first' });
+}

@@ -1,0 +1,72 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { handleAddComponent, handleRemoveComponent, handleUpdateComponent } from '../../commands/apps.js';
+import { compareTrees, type FieldDifference as Difference } from '../../domain/compare/compare-trees.js';
+import { localDefinition } from '../../domain/app/components.js';
+import type { DefinitionDraft } from '../../domain/definition/normalize.js';
+import type { AppId, ComponentId } from '../../domain/ids.js';
+import type { JsonObject } from '../../domain/json.js';
+import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
+import { FieldDifference } from '../comparison/comparison.types.js';
+import { toFieldDifference } from '../comparison/to-comparison.js';
+import { visible, type RequestContext } from '../context.js';
+import { loadApp, loadComponent, type ComponentNode } from '../nodes.js';
+import { AddComponentInput, RemoveComponentInput, UpdateComponentInput } from './component.inputs.js';
+import { Component } from './component.types.js';
+import { fromInput, refuseNulls } from './from-input.js';
+
+@Resolver(() => Component)
+export class ComponentResolver {
+  @FieldResolver(() => Installation, { nullable: true })
+  installation(@Root() { component }: ComponentNode, @Ctx() { loaders }: RequestContext): Promise<object | undefined> | null {
+    return component.origin === 'installed' ? loaders.installation.load(component.installationId) : null;
+  }
+
+  @FieldResolver(() => [FieldDifference], { description: 'Where it differs from the definition it stands on.' })
+  async localChanges(@Root() { component }: ComponentNode, @Ctx() { loaders }: RequestContext): Promise<FieldDifference[]> {
+    if (component.origin === 'own' || !component.patch) return [];
+    const lookup = await loaders.contents.load([component.base, component.patch]);
+    const differences: Difference[] = compareTrees(lookup.definition(component.base), localDefinition(component, lookup));
+    return differences.map(toFieldDifference);
+  }
+
+  @Mutation(() => ComponentPayload)
+  async addComponent(@Arg('input') input: AddComponentInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const draft = fromInput(input.component) as JsonObject & DefinitionDraft;
+    const { result, position } = await handleAddComponent(backend.services, command, toApp(input), draft);
+    return componentPayload(context, input.appId, result, await visible(backend, position));
+  }
+
+  @Mutation(() => ComponentPayload, {
+    description:
+      'Sets what the input names and leaves the rest; lists of keyed things are merged by key, `unset` removes by path. An explicit null is refused.',
+  })
+  async updateComponent(@Arg('input') input: UpdateComponentInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    if (input.set) refuseNulls(input.set);
+    const componentId = input.componentId as ComponentId;
+    const edit = { set: input.set ? fromInput(input.set) : {}, unset: input.unset ?? [] };
+    const { position } = await handleUpdateComponent(backend.services, command, toApp(input), { componentId, edit });
+    return componentPayload(context, input.appId, componentId, await visible(backend, position));
+  }
+
+  @Mutation(() => AppPayload)
+  async removeComponent(@Arg('input') input: RemoveComponentInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const { position } = await handleRemoveComponent(backend.services, command, toApp(input), input.componentId as ComponentId);
+    const text = await visible(backend, position);
+    return { app: await loadApp(context, input.appId), position: text };
+  }
+}
+
+function toApp({ appId, expectedRevision }: { appId: string; expectedRevision?: number | null }): {
+  appId: AppId;
+  expectedRevision: number | null | undefined;
+} {
+  return { appId: appId as AppId, expectedRevision };
+}
+
+async function componentPayload(context: RequestContext, appId: string, componentId: ComponentId, position: string): Promise<object> {
+  const app = await loadApp(context, appId);
+  return { app, component: await loadComponent(context, appId, componentId), position };
+}

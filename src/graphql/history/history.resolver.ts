@@ -1,0 +1,90 @@
+import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { countHistory, historyPage } from '../../../projections/history/queries.js';
+import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import type { RequestContext } from '../context.js';
+import { EventStart } from '../enums.js';
+import { Node } from '../node.js';
+import { loadNode } from '../nodes.js';
+import { PositionScalar } from '../scalars.js';
+import { encodePosition } from '../../store/position.js';
+import { EventMessage, HistoryConnection, HistoryFilter } from './history.types.js';
+import { subscribeToEvents, UPGRADE_EVENTS } from './subscribe.js';
+import { toEvent } from './to-event.js';
+
+interface SubscribeArgs {
+  readonly after?: string | null;
+  readonly from?: 'BEGINNING' | 'NOW' | null;
+  readonly types?: readonly string[] | null;
+  readonly appId?: string | null;
+  readonly templateId?: string | null;
+}
+
+@Resolver()
+export class HistoryResolver {
+  @Query(() => Node, { nullable: true })
+  node(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<object | null> {
+    return loadNode(context, id);
+  }
+
+  @Query(() => PositionScalar, { description: 'The end of the log now.' })
+  async position(@Ctx() { backend }: RequestContext): Promise<string> {
+    return encodePosition(backend.store.logId, await backend.store.head());
+  }
+
+  @Query(() => HistoryConnection, { description: 'The event log as an auditor reads it, newest last.' })
+  async history(
+    @Args() page: PageArgs,
+    @Ctx() { backend }: RequestContext,
+    @Arg('filter', () => HistoryFilter, { nullable: true }) filter?: HistoryFilter | null,
+  ): Promise<object> {
+    const given = {
+      appId: filter?.appId ?? undefined,
+      templateId: filter?.templateId ?? undefined,
+      types: filter?.types ?? undefined,
+      actorId: filter?.actorId ?? undefined,
+      from: filter?.from ?? undefined,
+      to: filter?.to ?? undefined,
+    };
+    const after = decodeCursor(page.after, { position: 0 });
+    const { rows, hasNextPage } = historyPage(backend.readModel, given, firstOf(page), after);
+    const events = await backend.store.readAt(rows.map(({ position }) => position));
+    const connection = toConnection(
+      { rows: [...events], hasNextPage },
+      after,
+      ({ position }) => ({ position }),
+      () => countHistory(backend.readModel, given),
+    );
+    return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: toEvent(backend.store.logId, node) })) };
+  }
+
+  @Subscription(() => EventMessage, {
+    description: 'Every event, in order, without a gap: after a position, or from the beginning, or from now; history first, then live.',
+    subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
+      subscribeToEvents(context.backend, { ...args, types: args.types ?? undefined }),
+  })
+  events(
+    @Root() message: EventMessage,
+    @Arg('after', () => PositionScalar, { nullable: true }) _after?: string | null,
+    @Arg('from', () => EventStart, { nullable: true }) _from?: string | null,
+    @Arg('types', () => [String], { nullable: true }) _types?: string[] | null,
+    @Arg('appId', () => ID, { nullable: true }) _appId?: string | null,
+    @Arg('templateId', () => ID, { nullable: true }) _templateId?: string | null,
+  ): EventMessage {
+    return message;
+  }
+
+  @Subscription(() => EventMessage, {
+    description: 'The events of upgrades and rollbacks only, likewise.',
+    subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
+      subscribeToEvents(context.backend, { ...args, types: UPGRADE_EVENTS }),
+  })
+  upgradeEvents(
+    @Root() message: EventMessage,
+    @Arg('after', () => PositionScalar, { nullable: true }) _after?: string | null,
+    @Arg('from', () => EventStart, { nullable: true }) _from?: string | null,
+    @Arg('appId', () => ID, { nullable: true }) _appId?: string | null,
+    @Arg('templateId', () => ID, { nullable: true }) _templateId?: string | null,
+  ): EventMessage {
+    return message;
+  }
+}

@@ -1,0 +1,148 @@
+import DataLoader from 'dataloader';
+import {
+  appIdsOfOwnComponents,
+  appsByIds,
+  installationsByApps,
+  installationsByIds,
+  type AppRow,
+  type InstallationRow,
+} from '../../projections/apps/queries.js';
+import { manifestsOf } from '../../projections/templates/manifests.js';
+import {
+  countLargerVersions,
+  largerVersions,
+  latestVersions,
+  templatesByApps,
+  templatesByIds,
+  versionsByIds,
+  versionsByKeys,
+  type TemplateRow,
+  type VersionKey,
+  type VersionRow,
+} from '../../projections/templates/queries.js';
+import { releasesByIds, syncRecordsByReleases, type ReleaseRow, type SyncRow } from '../../projections/templates/releases.js';
+import {
+  upgradeComponentsByUpgrades,
+  upgradesByIds,
+  type UpgradeComponentRow,
+  type UpgradeRow,
+} from '../../projections/upgrades/queries.js';
+import type { ContentStore } from '../commands/content-store.js';
+import type { AppView } from '../domain/app/state.js';
+import type { ContentLookup } from '../domain/definition/content.js';
+import type { Digest } from '../domain/ids.js';
+import type { Manifest } from '../domain/template/manifest.js';
+import type { ReadModel } from '../projector/projection.js';
+import { groupBy, viewsOfApps } from '../queries/app-views.js';
+
+/** Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. */
+export interface Loaders {
+  readonly app: DataLoader<string, AppRow | undefined>;
+  readonly appView: DataLoader<string, AppView>;
+  readonly appOfComponent: DataLoader<string, string | undefined>;
+  readonly installation: DataLoader<string, InstallationRow | undefined>;
+  readonly installationsOfApp: DataLoader<string, InstallationRow[]>;
+  readonly template: DataLoader<string, TemplateRow | undefined>;
+  readonly templatesOfApp: DataLoader<string, TemplateRow[]>;
+  readonly version: DataLoader<string, VersionRow | undefined>;
+  readonly versionAt: DataLoader<VersionKey, VersionRow | undefined, string>;
+  readonly latestVersion: DataLoader<string, VersionRow | undefined>;
+  readonly largerVersions: DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>;
+  readonly largerCount: DataLoader<VersionKey, number, string>;
+  /** By release, published or not. */
+  readonly manifest: DataLoader<string, Manifest>;
+  readonly release: DataLoader<string, ReleaseRow | undefined>;
+  readonly syncRecords: DataLoader<string, SyncRow[]>;
+  readonly upgrade: DataLoader<string, UpgradeRow | undefined>;
+  readonly upgradeComponents: DataLoader<string, UpgradeComponentRow[]>;
+  /** Contents by digest, a set at a time. */
+  readonly contents: DataLoader<readonly Digest[], ContentLookup>;
+}
+
+export function createLoaders(db: ReadModel, contents: ContentStore): Loaders {
+  const app = byId<AppRow>((ids) => appsByIds(db, ids));
+  return {
+    app,
+    appView: new DataLoader(async (ids) => {
+      const apps = (await app.loadMany(ids)).filter((row): row is AppRow => row !== undefined && !(row instanceof Error));
+      const views = new Map(viewsOfApps(db, apps).map((view) => [view.state.appId as string, view]));
+      return ids.map((id) => views.get(id) ?? new Error(`no app ${id}`));
+    }),
+    appOfComponent: new DataLoader((ids) => {
+      const found = new Map(appIdsOfOwnComponents(db, ids).map(({ componentId, appId }) => [componentId, appId]));
+      return Promise.resolve(ids.map((id) => found.get(id)));
+    }),
+    installation: byId((ids) => installationsByIds(db, ids)),
+    installationsOfApp: listsBy(
+      (ids) => installationsByApps(db, ids),
+      ({ appId }) => appId,
+    ),
+    template: byId((ids) => templatesByIds(db, ids)),
+    templatesOfApp: listsBy(
+      (ids) => templatesByApps(db, ids),
+      ({ appId }) => appId,
+    ),
+    version: byId((ids) => versionsByIds(db, ids)),
+    versionAt: new DataLoader<VersionKey, VersionRow | undefined, string>(
+      (keys) => {
+        const found = new Map(versionsByKeys(db, keys).map((row) => [cacheKey(row), row]));
+        return Promise.resolve(keys.map((key) => found.get(cacheKey(key))));
+      },
+      { cacheKeyFn: cacheKey },
+    ),
+    latestVersion: new DataLoader((ids) => {
+      const found = new Map(latestVersions(db, ids).map((row) => [row.templateId, row]));
+      return Promise.resolve(ids.map((id) => found.get(id)));
+    }),
+    largerVersions: new DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>(
+      (keys) => {
+        const first = Math.max(...keys.map((key) => key.first));
+        const found = groupBy(largerVersions(db, keys, first), ({ than }) => than);
+        return Promise.resolve(keys.map((key, i) => (found.get(i) ?? []).slice(0, key.first)));
+      },
+      { cacheKeyFn: (key) => `${cacheKey(key)} ${key.first}` },
+    ),
+    largerCount: new DataLoader<VersionKey, number, string>((keys) => Promise.resolve(countLargerVersions(db, keys)), {
+      cacheKeyFn: cacheKey,
+    }),
+    manifest: new DataLoader((ids) => {
+      const found = manifestsOf(db, ids);
+      return Promise.resolve(ids.map((id) => found.get(id) ?? new Error(`no release ${id}`)));
+    }),
+    release: byId((ids) => releasesByIds(db, ids)),
+    syncRecords: listsBy(
+      (ids) => syncRecordsByReleases(db, ids),
+      ({ releaseId }) => releaseId,
+    ),
+    upgrade: byId((ids) => upgradesByIds(db, ids)),
+    upgradeComponents: listsBy(
+      (ids) => upgradeComponentsByUpgrades(db, ids),
+      ({ upgradeId }) => upgradeId,
+    ),
+    contents: new DataLoader(
+      async (sets) => {
+        const lookup = await contents.load(sets.flat());
+        return sets.map(() => lookup);
+      },
+      { cache: false },
+    ),
+  };
+}
+
+function cacheKey({ templateId, sortKey }: VersionKey): string {
+  return `${templateId} ${sortKey}`;
+}
+
+function byId<Row extends { readonly id: string }>(query: (ids: readonly string[]) => Row[]): DataLoader<string, Row | undefined> {
+  return new DataLoader((ids) => {
+    const found = new Map(query(ids).map((row) => [row.id, row]));
+    return Promise.resolve(ids.map((id) => found.get(id)));
+  });
+}
+
+function listsBy<Row>(query: (ids: readonly string[]) => Row[], keyOf: (row: Row) => string): DataLoader<string, Row[]> {
+  return new DataLoader((ids) => {
+    const found = groupBy(query(ids), keyOf);
+    return Promise.resolve(ids.map((id) => found.get(id) ?? []));
+  });
+}

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { createPubSub } from '@graphql-yoga/subscription';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { AppResolver } from './app/app.resolver.js';
+import { InstallationResolver } from './app/installation.resolver.js';
+import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
+import { ComponentResolver } from './component/component.resolver.js';
+import { HistoryResolver } from './history/history.resolver.js';
+import { ImportResolver } from './import/import.resolver.js';
+import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
+import { TemplateResolver } from './template/template.resolver.js';
+import { TemplateVersionResolver } from './template/version.resolver.js';
+import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
+
+/** The schema of the API, built from its classes. */
+export function buildRegraftSchema(): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [
+      AppResolver,
+      InstallationResolver,
+      ComponentResolver,
+      ImportResolver,
+      TemplateResolver,
+      TemplateVersionResolver,
+      ReleaseRecordResolver,
+      SyncRecordResolver,
+      VersionComparisonResolver,
+      UpgradeResolver,
+      HistoryResolver,
+    ],
+    validate: { forbidUnknownValues: false },
+    // Subscriptions read the log; the library wants to be given a hub once there is one.
+    pubSub: createPubSub(),
+  });
+}

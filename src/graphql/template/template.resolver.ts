@@ -1,0 +1,181 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { countInstallations, installationsPage } from '../../../projections/apps/queries.js';
+import { countTemplates, countVersions, templatesPage, versionsPage, type TemplateRow } from '../../../projections/templates/queries.js';
+import { countReleases, releasesPage } from '../../../projections/templates/releases.js';
+import { handlePublishTemplate } from '../../commands/publish.js';
+import { Refusal } from '../../domain/errors.js';
+import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
+import { requireVersion, versionSortKey } from '../../domain/version.js';
+import { comparePublished } from '../../queries/compare-versions.js';
+import { previewPublish } from '../../queries/publish-preview.js';
+import { App, InstallationConnection } from '../app/app.types.js';
+import { PublishPreview, VersionComparison } from '../comparison/comparison.types.js';
+import { toVersionComparison } from '../comparison/to-comparison.js';
+import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import type { RequestContext } from '../context.js';
+import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { awaitRelease } from './await-release.js';
+import {
+  PublishPayload,
+  PublishTemplateInput,
+  ReleaseRecordConnection,
+  Template,
+  TemplateConnection,
+  TemplateVersion,
+  TemplateVersionConnection,
+} from './template.types.js';
+
+@Resolver(() => Template)
+export class TemplateResolver {
+  @Query(() => Template, { nullable: true })
+  template(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
+    return loaders.template.load(id);
+  }
+
+  @Query(() => TemplateConnection)
+  templates(
+    @Args() page: PageArgs,
+    @Ctx() { backend }: RequestContext,
+    @Arg('team', () => String, { nullable: true }) team?: string | null,
+    @Arg('search', () => String, { nullable: true }) search?: string | null,
+  ): object {
+    const filter = { team: team ?? undefined, search: search ?? undefined };
+    const after = decodeCursor(page.after, { name: '', id: '' });
+    const rows = templatesPage(backend.readModel, filter, firstOf(page), after);
+    return toConnection(
+      rows,
+      after,
+      ({ name, id }) => ({ name, id }),
+      () => countTemplates(backend.readModel, filter),
+    );
+  }
+
+  @Query(() => VersionComparison, { description: 'Any two published versions of a template, in either direction.' })
+  async compareVersions(
+    @Arg('templateId', () => ID) templateId: string,
+    @Arg('from', () => String) from: string,
+    @Arg('to', () => String) to: string,
+    @Ctx() { backend }: RequestContext,
+  ): Promise<object> {
+    const compared = await comparePublished(backend.readModel, backend.services.contents, templateId, from, to);
+    return toVersionComparison(compared, compared);
+  }
+
+  @Query(() => PublishPreview, {
+    description:
+      "What publishing the app now would do: how its components match the template's, differences to the last version, and the next version that they call for.",
+  })
+  async publishPreview(
+    @Arg('appId', () => ID) appId: string,
+    @Ctx() { backend }: RequestContext,
+    @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
+  ): Promise<object> {
+    const preview = await previewPublish(backend.services, appId as AppId, (templateId ?? undefined) as TemplateId | undefined);
+    const { comparison, latestVersion, suggestion, matches } = preview;
+    const versions = { templateId: templateId ?? '', from: latestVersion ?? '', to: suggestion.version };
+    return {
+      comparison: comparison ? toVersionComparison(comparison, versions) : null,
+      latestVersion: latestVersion ?? null,
+      suggestedVersion: suggestion.version,
+      suggestionReason: suggestion.reason,
+      matches: matches.map(({ source, by, entry }) => ({
+        componentId: source.componentId,
+        key: source.key,
+        templateComponentId: entry?.templateComponentId ?? null,
+        by,
+      })),
+    };
+  }
+
+  @FieldResolver(() => App, { nullable: true })
+  sourceApp(@Root() { sourceAppId }: TemplateRow, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
+    return loaders.app.load(sourceAppId);
+  }
+
+  @FieldResolver(() => TemplateVersion, { nullable: true })
+  async latestVersion(@Root() { id }: TemplateRow, @Ctx() { loaders }: RequestContext): Promise<VersionNode | null> {
+    const version = await loaders.latestVersion.load(id);
+    return version ? toVersionNode(version) : null;
+  }
+
+  @FieldResolver(() => TemplateVersion, { nullable: true })
+  async version(
+    @Root() { id }: TemplateRow,
+    @Arg('version', () => String) label: string,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<VersionNode | null> {
+    const version = await loaders.versionAt.load({ templateId: id, sortKey: versionSortKey(requireVersion(label)) });
+    return version ? toVersionNode(version) : null;
+  }
+
+  @FieldResolver(() => TemplateVersionConnection, { description: 'Largest first.' })
+  versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+    const after = decodeCursor(page.after, { sortKey: '' });
+    const { rows, hasNextPage } = versionsPage(backend.readModel, id, firstOf(page), after);
+    const nodes = { rows: rows.map(toVersionNode), hasNextPage };
+    return toConnection(
+      nodes,
+      after,
+      ({ sortKey }) => ({ sortKey }),
+      () => countVersions(backend.readModel, id),
+    );
+  }
+
+  @FieldResolver(() => ReleaseRecordConnection)
+  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+    const filter = { templateId: id };
+    const after = decodeCursor(page.after, { place: 0 });
+    const { rows, hasNextPage } = releasesPage(backend.readModel, filter, firstOf(page), after);
+    const nodes = { rows: rows.map(toReleaseNode), hasNextPage };
+    return toConnection(
+      nodes,
+      after,
+      ({ place }) => ({ place }),
+      () => countReleases(backend.readModel, filter),
+    );
+  }
+
+  @FieldResolver(() => InstallationConnection)
+  installations(
+    @Root() { id }: TemplateRow,
+    @Args() page: PageArgs,
+    @Ctx() { backend }: RequestContext,
+    @Arg('version', () => String, { nullable: true }) version?: string | null,
+  ): object {
+    const filter = { templateId: id, sortKey: version ? versionSortKey(requireVersion(version)) : undefined };
+    const after = decodeCursor(page.after, { place: 0 });
+    const rows = installationsPage(backend.readModel, filter, firstOf(page), after);
+    return toConnection(
+      rows,
+      after,
+      ({ place }) => ({ place }),
+      () => countInstallations(backend.readModel, filter),
+    );
+  }
+
+  @Mutation(() => PublishPayload, { description: 'Publishes an app as a new template (name) or as a new version of one (templateId).' })
+  async publishTemplate(@Arg('input') input: PublishTemplateInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const { result, position } = await handlePublishTemplate(backend.services, command, {
+      appId: input.appId as AppId,
+      expectedRevision: input.expectedRevision,
+      version: input.version,
+      alias: input.alias ?? undefined,
+      notes: input.notes ?? undefined,
+      identities: (input.identities ?? []).map(({ componentId, templateComponentId }) => ({
+        componentId: componentId as ComponentId,
+        templateComponentId: templateComponentId as TemplateComponentId,
+      })),
+      as: publishAs(input),
+    });
+    return awaitRelease(context, result, position);
+  }
+}
+
+function publishAs({ name, templateId }: PublishTemplateInput): { name: string } | { templateId: TemplateId } {
+  if (templateId && !name) return { templateId: templateId as TemplateId };
+  if (name && !templateId) return { name };
+  throw new Refusal('BAD_USER_INPUT', 'say as what to publish: a new template by name, or a new version of one by templateId', {
+    path: 'name',
+  });
+}

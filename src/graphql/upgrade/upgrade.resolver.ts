@@ -1,0 +1,97 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { versionsBetween } from '../../../projections/templates/queries.js';
+import { handleUpgrade, planUpgradeOf } from '../../commands/upgrade.js';
+import type { AppId, InstallationId } from '../../domain/ids.js';
+import type { Manifest } from '../../domain/template/manifest.js';
+import { requireVersion, versionSortKey } from '../../domain/version.js';
+import { digestsOfRecord, fieldsOfRecord, type SettledPlaces } from '../../queries/upgrade-record.js';
+import { Installation } from '../app/app.types.js';
+import { visible, type RequestContext } from '../context.js';
+import { ConflictPolicy } from '../enums.js';
+import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
+import { ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
+import { toFieldPlan, toUpgradePlan } from '../plan/to-plan.js';
+import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
+
+@Resolver(() => UpgradeRecord)
+export class UpgradeResolver {
+  @Query(() => UpgradePlan, { description: 'Three-way plan of moving an installation to a version. Reads only.' })
+  async upgradePlan(
+    @Arg('appId', () => ID) appId: string,
+    @Arg('toVersion', () => String) toVersion: string,
+    @Ctx() context: RequestContext,
+    @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
+    @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
+    @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
+  ): Promise<UpgradePlan> {
+    const plan = await planUpgradeOf(context.backend.services, {
+      appId: appId as AppId,
+      installationId: (installationId ?? undefined) as InstallationId | undefined,
+      toVersion,
+      resolutions: resolutions ?? [],
+      policy: policy ?? 'ASK',
+    });
+    const installation = await loadInstallation(context, plan.installationId);
+    const [after, upTo] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label)));
+    const passed = versionsBetween(context.backend.readModel, installation.templateId, after ?? '', upTo ?? '');
+    return toUpgradePlan(
+      appId,
+      plan,
+      passed.map(({ version, notes }) => ({ version, notes })),
+    );
+  }
+
+  @FieldResolver(() => Installation)
+  installation(@Root() { installationId }: UpgradeNode, @Ctx() context: RequestContext): Promise<object> {
+    return loadInstallation(context, installationId);
+  }
+
+  @FieldResolver(() => [UpgradeRecordComponent])
+  async components(@Root() upgrade: UpgradeNode, @Ctx() context: RequestContext): Promise<UpgradeRecordComponent[]> {
+    const { loaders } = context;
+    const rows = await loaders.upgradeComponents.load(upgrade.id);
+    const manifests = await manifestsOfUpgrade(upgrade, context);
+    const lookup = await loaders.contents.load(rows.flatMap((row) => digestsOfRecord(row, manifests)));
+    const settled = JSON.parse(upgrade.resolutions) as SettledPlaces;
+    return rows.map((row) => ({
+      componentId: row.componentId ?? upgrade.installationId,
+      key: row.key,
+      action: row.action,
+      state: upgrade.state,
+      fields: fieldsOfRecord(row, settled, manifests, lookup).map(toFieldPlan),
+    }));
+  }
+
+  @Mutation(() => UpgradePayload)
+  async upgradeApp(@Arg('input') input: UpgradeAppInput, @Ctx() context: RequestContext): Promise<object> {
+    const { backend, command } = context;
+    const { result, position } = await handleUpgrade(backend.services, command, {
+      appId: input.appId as AppId,
+      installationId: (input.installationId ?? undefined) as InstallationId | undefined,
+      toVersion: input.toVersion,
+      resolutions: input.resolutions ?? [],
+      policy: input.policy ?? 'ASK',
+      planFingerprint: input.planFingerprint ?? undefined,
+      acceptDataLoss: input.acceptDataLoss ?? false,
+      reason: input.reason ?? undefined,
+      expectedRevision: input.expectedRevision,
+    });
+    const text = await visible(backend, position);
+    return {
+      app: await loadApp(context, result.appId),
+      installation: await loadInstallation(context, result.installationId),
+      upgrade: await loadUpgrade(context, result.upgradeId),
+      position: text,
+    };
+  }
+}
+
+async function manifestsOfUpgrade(upgrade: UpgradeNode, { loaders }: RequestContext): Promise<[Manifest, Manifest]> {
+  const { templateId, fromVersion, toVersion } = upgrade;
+  const load = async (label: string): Promise<Manifest> => {
+    const version = await loaders.versionAt.load({ templateId, sortKey: versionSortKey(requireVersion(label)) });
+    if (!version) throw new Error(`version ${label} of template ${templateId} is not in the read models`);
+    return loaders.manifest.load(version.id);
+  };
+  return [await load(fromVersion), await load(toVersion)];
+}

@@ -1,0 +1,60 @@
+import type { UpgradeComponentRow } from '../../projections/upgrades/queries.js';
+import { renameReferences } from '../domain/app/references.js';
+import type { ContentLookup } from '../domain/definition/content.js';
+import type { AppContent, Definition } from '../domain/definition/definition.js';
+import { applyPatch } from '../domain/definition/patch.js';
+import type { Digest } from '../domain/ids.js';
+import type { Manifest } from '../domain/template/manifest.js';
+import { explainUpgrade } from '../domain/upgrade/explain.js';
+import type { FieldPlan } from '../domain/upgrade/plan.js';
+
+/** Places settled by name, as `UpgradeStarted` recorded them. */
+export type SettledPlaces = readonly { readonly componentKey: string; readonly path: string }[];
+
+/** The contents that the fields of a component's record are told from. */
+export function digestsOfRecord(row: UpgradeComponentRow, manifests: readonly [Manifest, Manifest]): Digest[] {
+  const digests = row.componentId === null ? manifests.map(({ content }) => content) : [row.base, row.target];
+  return [...digests, row.basePatch, row.targetPatch].filter((digest): digest is Digest => digest !== null);
+}
+
+/** What the upgrade did to a component, or to the app-level content, field by field. */
+export function fieldsOfRecord(
+  row: UpgradeComponentRow,
+  settled: SettledPlaces,
+  [from, to]: readonly [Manifest, Manifest],
+  lookup: ContentLookup,
+): FieldPlan[] {
+  const names = new Set([row.key, row.previousKey]);
+  const places = new Set(settled.filter(({ componentKey }) => names.has(componentKey)).map(({ path }) => path));
+  const patched = <Tree extends Definition | AppContent>(tree: Tree, patch: string | null): Tree =>
+    applyPatch(tree, patch === null ? undefined : lookup.patch(patch as Digest));
+
+  if (row.componentId === null) {
+    const base = lookup.appContent(from.content);
+    const target = lookup.appContent(to.content);
+    const sides = { base, local: patched(base, row.basePatch), target, result: patched(target, row.targetPatch) };
+    return explainUpgrade({ componentKey: '', ...sides, settled: places });
+  }
+  const toTarget = namesInTarget(from, to);
+  const base = row.base === null ? undefined : lookup.definition(row.base as Digest);
+  const target = row.target === null ? undefined : lookup.definition(row.target as Digest);
+  const local = base && patched(base, row.basePatch);
+  const kept = row.action === 'KEEP' ? base && patched(base, row.targetPatch) : undefined;
+  return explainUpgrade({
+    componentKey: row.key,
+    base: base && renameReferences(base, toTarget),
+    local: local && renameReferences(local, toTarget),
+    target,
+    result: target ? patched(target, row.targetPatch) : kept,
+    settled: places,
+  });
+}
+
+function namesInTarget(from: Manifest, to: Manifest): (key: string) => string {
+  const renamed = new Map<string, string>();
+  for (const { templateComponentId, key } of from.components.values()) {
+    const now = to.components.get(templateComponentId)?.key;
+    if (now !== undefined && now !== key) renamed.set(key, now);
+  }
+  return (key) => renamed.get(key) ?? key;
+}
