@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+
+export const BUILD_STAMP = 'dist/.built-from';
+const SOURCES = [
+  'src/**/*',
+  'projections/**/*',
+  'demo/**/*',
+  'bench/**/*.ts',
+  'scripts/**/*',
+  'console/**/*',
+  'tsconfig*.json',
+  'package-lock.json',
+];
+
+/** Names the sources of a build by their content. */
+export function fingerprintOfSources() {
+  const hash = createHash('sha256');
+  for (const file of globSync(SOURCES).sort()) {
+    if (statSync(file).isFile()) hash.update(file).update('\0').update(readFileSync(file));
+  }
+  return hash.digest('hex');
+}
+
+export function isBuilt() {
+  return existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, 'utf8') === fingerprintOfSources();
+}

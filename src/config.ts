@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+
+export interface Config {
+  /** Address to listen at. */
+  readonly host: string;
+  /** TCP port; 0 takes any that is free. */
+  readonly port: number;
+  /** Folder of the log and the read models. */
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Names every variable that is wrong, and what it may be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const KNOWN = new Set(['REGRAFT_DATA_DIR']);
+
+/**
+ * Reads the configuration from environment variables.
+ * @throws ConfigError with everything that is wrong at once.
+ */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('REGRAFT_') && !KNOWN.has(name)) problems.push(`${name} is not a variable that Regraft knows`);
+  }
+  const host = env['HOST'] || '127.0.0.1';
+  if (!/^[\w.:%-]+$/.test(host)) problems.push(`HOST is "${host}": an IP address or a host name is expected`);
+  const port = env['PORT'] || '4000';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) problems.push(`PORT is "${port}": a number from 0 to 65535 is expected`);
+  const logLevel = LOG_LEVELS.find((level) => level === (env['LOG_LEVEL'] || 'info'));
+  if (!logLevel) problems.push(`LOG_LEVEL is "${env['LOG_LEVEL']}": one of ${LOG_LEVELS.join(', ')} is expected`);
+  if (problems.length > 0 || !logLevel) throw new ConfigError(problems);
+  return { host, port: Number(port), dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'), logLevel };
+}
+
+export function readEnvironment(): Config {
+  return loadConfig(process.env);
+}
