@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import fs, { existsSync, readFileSync, statSync } from 'node:fs';
 
 export const BUILD_STAMP = 'dist/.built-from';
 const SOURCES = [
@@ -16,7 +16,7 @@ const SOURCES = [
 /** Names the sources of a build by their content. */
 export function fingerprintOfSources() {
   const hash = createHash('sha256');
-  for (const file of globSync(SOURCES).sort()) {
+  for (const file of fs.globSync(SOURCES).sort()) {
     if (statSync(file).isFile()) hash.update(file).update('\0').update(readFileSync(file));
   }
   return hash.digest('hex');

@@ -43,8 +43,8 @@ export interface EdgeOf<Row> {
 export interface ConnectionOf<Row> {
   readonly edges: readonly EdgeOf<Row>[];
   readonly pageInfo: PageInfo;
-  /** Counted only when asked for. */
-  readonly totalCount: () => number | null;
+  /** Counted only when asked for: a getter. */
+  readonly totalCount: number | null;
 }
 
 /** The classes of a connection over nodes of a type: `<name>Connection` and `<edge name>Edge`. */
@@ -76,14 +76,19 @@ export function firstOf({ first }: { readonly first?: number | null }): number {
   return first ?? DEFAULT_FIRST;
 }
 
-/** Makes a connection of a page; `cursorOf` names what the order is by. */
-export function toConnection<Row, Cursor extends object>(
+/**
+ * Makes a connection of a page.
+ * @param cursorOf names what the order is by.
+ * @param count counts all that the list holds; called only when the total is asked for.
+ */
+export function toConnection<Row, Node, Cursor extends object>(
   { rows, hasNextPage }: Page<Row>,
   after: Cursor | undefined,
   cursorOf: (row: Row) => Cursor,
-  totalCount: () => number | null,
-): ConnectionOf<Row> {
-  const edges = rows.map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
+  count: () => number | null,
+  toNode: (row: Row) => Node,
+): ConnectionOf<Node> {
+  const edges = rows.map((row) => ({ cursor: encodeCursor(cursorOf(row)), node: toNode(row) }));
   return {
     edges,
     pageInfo: {
@@ -92,8 +97,15 @@ export function toConnection<Row, Cursor extends object>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount,
+    get totalCount() {
+      return count();
+    },
   };
+}
+
+/** For rows that are nodes as they are. */
+export function same<Row>(row: Row): Row {
+  return row;
 }
 
 export function encodeCursor(cursor: object): string {

@@ -9,7 +9,7 @@ import type { AppId, InstallationId } from '../../domain/ids.js';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { Component } from '../component/component.types.js';
-import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import { visible, type RequestContext } from '../context.js';
 import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
 import { JsonScalar } from '../scalars.js';
@@ -60,6 +60,7 @@ export class AppResolver {
       after,
       ({ name, id }) => ({ name, id }),
       () => countApps(db, filter),
+      same,
     );
   }
 
@@ -91,13 +92,13 @@ export class AppResolver {
   releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
     const filter = { appId: id };
     const after = decodeCursor(page.after, { place: 0 });
-    const { rows, hasNextPage } = releasesPage(backend.readModel, filter, firstOf(page), after);
-    const nodes = { rows: rows.map(toReleaseNode), hasNextPage };
+    const rows = releasesPage(backend.readModel, filter, firstOf(page), after);
     return toConnection(
-      nodes,
+      rows,
       after,
       ({ place }) => ({ place }),
       () => countReleases(backend.readModel, filter),
+      toReleaseNode,
     );
   }
 
@@ -105,13 +106,13 @@ export class AppResolver {
   upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
     const filter = { appId: id };
     const after = decodeCursor(page.after, { place: 0 });
-    const { rows, hasNextPage } = upgradesPage(backend.readModel, filter, firstOf(page), after);
-    const nodes = { rows: rows.map(toUpgradeNode), hasNextPage };
+    const rows = upgradesPage(backend.readModel, filter, firstOf(page), after);
     return toConnection(
-      nodes,
+      rows,
       after,
       ({ place }) => ({ place }),
       () => countUpgrades(backend.readModel, filter),
+      toUpgradeNode,
     );
   }
 

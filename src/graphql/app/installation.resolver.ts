@@ -65,13 +65,13 @@ export class InstallationResolver {
   upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
     const filter = { installationId: id };
     const after = decodeCursor(page.after, { place: 0 });
-    const { rows, hasNextPage } = upgradesPage(backend.readModel, filter, firstOf(page), after);
-    const nodes = { rows: rows.map(toUpgradeNode), hasNextPage };
+    const rows = upgradesPage(backend.readModel, filter, firstOf(page), after);
     return toConnection(
-      nodes,
+      rows,
       after,
       ({ place }) => ({ place }),
       () => countUpgrades(backend.readModel, filter),
+      toUpgradeNode,
     );
   }
 

@@ -48,13 +48,14 @@ export class HistoryResolver {
     const after = decodeCursor(page.after, { position: 0 });
     const { rows, hasNextPage } = historyPage(backend.readModel, given, firstOf(page), after);
     const events = await backend.store.readAt(rows.map(({ position }) => position));
-    const connection = toConnection(
+    const { logId } = backend.store;
+    return toConnection(
       { rows: [...events], hasNextPage },
       after,
       ({ position }) => ({ position }),
       () => countHistory(backend.readModel, given),
+      (event) => toEvent(logId, event),
     );
-    return { ...connection, edges: connection.edges.map(({ cursor, node }) => ({ cursor, node: toEvent(backend.store.logId, node) })) };
   }
 
   @Subscription(() => EventMessage, {

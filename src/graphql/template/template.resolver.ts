@@ -11,7 +11,7 @@ import { previewPublish } from '../../queries/publish-preview.js';
 import { App, InstallationConnection } from '../app/app.types.js';
 import { PublishPreview, VersionComparison } from '../comparison/comparison.types.js';
 import { toVersionComparison } from '../comparison/to-comparison.js';
-import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { awaitRelease } from './await-release.js';
@@ -47,6 +47,7 @@ export class TemplateResolver {
       after,
       ({ name, id }) => ({ name, id }),
       () => countTemplates(backend.readModel, filter),
+      same,
     );
   }
 
@@ -111,13 +112,13 @@ export class TemplateResolver {
   @FieldResolver(() => TemplateVersionConnection, { description: 'Largest first.' })
   versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
     const after = decodeCursor(page.after, { sortKey: '' });
-    const { rows, hasNextPage } = versionsPage(backend.readModel, id, firstOf(page), after);
-    const nodes = { rows: rows.map(toVersionNode), hasNextPage };
+    const rows = versionsPage(backend.readModel, id, firstOf(page), after);
     return toConnection(
-      nodes,
+      rows,
       after,
       ({ sortKey }) => ({ sortKey }),
       () => countVersions(backend.readModel, id),
+      toVersionNode,
     );
   }
 
@@ -125,13 +126,13 @@ export class TemplateResolver {
   releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
     const filter = { templateId: id };
     const after = decodeCursor(page.after, { place: 0 });
-    const { rows, hasNextPage } = releasesPage(backend.readModel, filter, firstOf(page), after);
-    const nodes = { rows: rows.map(toReleaseNode), hasNextPage };
+    const rows = releasesPage(backend.readModel, filter, firstOf(page), after);
     return toConnection(
-      nodes,
+      rows,
       after,
       ({ place }) => ({ place }),
       () => countReleases(backend.readModel, filter),
+      toReleaseNode,
     );
   }
 
@@ -150,6 +151,7 @@ export class TemplateResolver {
       after,
       ({ place }) => ({ place }),
       () => countInstallations(backend.readModel, filter),
+      same,
     );
   }
 

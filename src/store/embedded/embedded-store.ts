@@ -36,7 +36,7 @@ interface EventRow {
 
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
-const COLUMNS = 'position, name AS stream, events.revision, event_id, type, data, metadata, recorded_at';
+const COLUMNS = 'position, name AS stream, events.revision, event_id, events.type, data, metadata, recorded_at';
 const FROM = 'FROM events JOIN streams ON streams.id = events.stream_id';
 
 /** The log in one SQLite file: durable when an append resolves, nothing to start. */

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { startServer, type RegraftServer } from '../../src/server.js';
+
+export interface GraphQLAnswer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly [key: string]: unknown };
+  }[];
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers have the shape of the query, which the tests spell out
+type Answer = any;
+
+/** A client that speaks to a server over real HTTP. */
+export class Api {
+  constructor(
+    readonly url: string,
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+
+  async send(query: string, variables: object = {}): Promise<GraphQLAnswer<Answer>> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphQLAnswer<Answer>;
+  }
+
+  /** The data of an operation that must succeed. */
+  async ask(query: string, variables: object = {}): Promise<Answer> {
+    const { data, errors } = await this.send(query, variables);
+    if (errors) throw new Error(JSON.stringify(errors, null, 1));
+    return data;
+  }
+
+  /** A mutation with one input. */
+  async mutate(name: string, inputType: string, input: object, selection: string): Promise<Answer> {
+    const data = (await this.ask(`mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} } }`, { input })) as Record<
+      string,
+      Answer
+    >;
+    return data[name];
+  }
+
+  /** The error of an operation that must be refused. */
+  async refusal(query: string, variables: object = {}): Promise<NonNullable<GraphQLAnswer<Answer>['errors']>[number]> {
+    const { errors } = await this.send(query, variables);
+    const [error] = errors ?? [];
+    if (!error) throw new Error('it was not refused');
+    return error;
+  }
+
+  refuse(name: string, inputType: string, input: object, selection = '__typename'): ReturnType<Api['refusal']> {
+    return this.refusal(`mutation ($input: ${inputType}!) { ${name}(input: $input) { ${selection} } }`, { input });
+  }
+}
+
+export interface TestServer extends RegraftServer {
+  readonly api: Api;
+  readonly dataDir: string;
+}
+
+/** The server as users start it, on a free port and a folder of its own. */
+export async function startTestServer(overrides: Parameters<typeof startServer>[1] = {}): Promise<TestServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'regraft-test-'));
+  const server = await startServer(
+    { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent' },
+    { logger: pino({ level: 'silent' }), ...overrides },
+  );
+  return {
+    url: server.url,
+    api: new Api(server.url),
+    dataDir,
+    close: async () => {
+      await server.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
