@@ -1,7 +1,7 @@
 import { localDefinition } from '../app/components.js';
 import { renameReferences } from '../app/references.js';
-import { compareTrees } from '../compare/compare-trees.js';
-import { withRisks } from '../compare/risks.js';
+import { compareTrees, type FieldDifference } from '../compare/compare-trees.js';
+import { withRisks, type Risk } from '../compare/risks.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import { asJson, flatten } from '../definition/leaves.js';
@@ -12,7 +12,7 @@ import type { InstalledComponent } from '../app/state.js';
 import type { Manifest, ManifestEntry } from '../template/manifest.js';
 import { fieldKindOf } from '../definition/fields.js';
 import { jsonEqual } from '../json.js';
-import { mergeTrees, type Choices, type FieldMerge, type MergeOutcome } from '../merge/merge-trees.js';
+import { mergeTrees, type Choices, type MergeOutcome } from '../merge/merge-trees.js';
 import { refuseResolution, type PlanChoices } from './choices.js';
 import type { ComponentPlan, FieldPlan, PlanAction } from './plan.js';
 
@@ -126,25 +126,27 @@ function planRemoved(each: ComponentCase, choices: Choices, context: PlanContext
   const outcome: MergeOutcome = choice ? 'RESOLVED' : conflict ? 'CONFLICT' : 'TAKE_TEMPLATE';
   const base = context.lookup.definition(local.base);
   const kept = renameReferences(definition, namesInTarget(context));
-  const whole: FieldMerge = {
+  const gone = withRisks(definition, undefined, compareTrees(definition, undefined));
+  const risk = keep ? undefined : worstRisk(gone);
+  const whole: FieldPlan = {
+    componentKey: each.name,
     path: '',
     field: 'COMPONENT',
     base: asJson(base),
     local: asJson(definition),
     ...(choice && keep && { result: asJson(definition) }),
     outcome,
+    ...(risk && { risk }),
   };
-  const gone = withRisks(definition, undefined, compareTrees(definition, undefined));
-  const leaves = gone.map(({ path, field, before, risk }): FieldPlan => ({
+  const leaves = gone.map(({ path, field, before, risk: own }): FieldPlan => ({
     componentKey: each.name,
     path,
     field,
     ...(before !== undefined && { base: before, local: before }),
     outcome: 'TAKE_TEMPLATE',
-    ...(risk && { risk }),
+    ...(own && { risk: own }),
   }));
-  const told = conflict || choice ? [{ ...whole, componentKey: each.name }] : leaves;
-  const risky = told === leaves || keep ? [] : leaves.filter(({ risk }) => risk).map((leaf) => ({ ...leaf, outcome }));
+  const fields = conflict || choice ? [whole] : leaves;
   const change = {
     key: local.key,
     previousKey: undefined,
@@ -153,8 +155,16 @@ function planRemoved(each: ComponentCase, choices: Choices, context: PlanContext
     target: undefined,
     targetPatch: keep ? diffTrees(base, kept) : undefined,
   };
-  const plan: ComponentPlan = { ...identity(each), action: keep ? 'KEEP' : 'REMOVE', fields: [...told, ...risky], change };
+  const plan: ComponentPlan = { ...identity(each), action: keep ? 'KEEP' : 'REMOVE', fields, change };
   return { plan, key: keep ? local.key : undefined, templateKey: undefined, needs: keep ? Object.keys(kept.dependsOn ?? {}) : [] };
+}
+
+/** What is told of a component that goes as one: its volumes first, since they do not come back. */
+function worstRisk(differences: readonly FieldDifference[]): Risk | undefined {
+  const risks = differences.flatMap(({ risk }) => (risk ? [risk] : []));
+  const lost = risks.filter(({ code }) => code === 'DATA_LOSS');
+  const [first] = lost.length > 0 ? lost : risks;
+  return first && { code: first.code, message: (lost.length > 0 ? lost : risks).map(({ message }) => message).join('; ') };
 }
 
 /** Kept against the template before: it stays as it is, its references under the names that its siblings have in the target. */

@@ -5,7 +5,7 @@ type Service = [name: string, service: TreeMap];
 
 /**
  * Services that are active under the profiles asked for: those that name none, those that name one of them (`*` asks for all), and those that an
- * active one cannot do without.
+ * active one cannot do without. Where none is active at all, every service is taken in: the project is nothing without its profiles.
  */
 export function selectServices(
   services: readonly Service[],
@@ -26,6 +26,11 @@ export function selectServices(
     for (const need of requiredBy(service)) activate(need, name);
   };
   for (const [name, service] of services) if (isAsked(service, asked)) activate(name, undefined);
+  if (active.size === 0 && services.length > 0) {
+    const message = 'every service is of a profile, and none of them is asked for: all services are taken in';
+    warnings.push({ code: 'PROFILES_TAKEN_IN', message, suggestion: 'name profiles to take in only theirs' });
+    return { active: [...services], inactive: [] };
+  }
   const inactive = services.filter(([name]) => !active.has(name));
   for (const [name, service] of inactive) {
     const names = profilesOf(service).join(', ');

@@ -47,7 +47,10 @@ function place(mounts: readonly Mount[], files: Files, file: string | undefined)
   for (const mount of mounts) {
     const given = mount.kind === 'bind' && mount.source !== undefined ? filesAt(mount.source, mount.target, files, file) : [];
     for (const [path, content] of given) configFiles[path] = { content };
-    const rest: Record<string, Json> = { ...mount.rest, ...(given.length > 0 && { source: mount.source ?? '', ...(mount.readOnly && { readOnly: true }) }) };
+    const rest: Record<string, Json> = {
+      ...mount.rest,
+      ...(given.length > 0 && { source: mount.source ?? '', ...(mount.readOnly && { readOnly: true }) }),
+    };
     const replaced = extra[mount.target] ?? volumes[mount.target];
     if (given.length === 0) volumes[mount.target] = toVolume(mount);
     if (replaced !== undefined) rest['replaced'] = replaced as Json;
