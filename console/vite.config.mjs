@@ -7,5 +7,13 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   worker: { format: 'es' },
-  build: { outDir: '../dist/console', emptyOutDir: true, chunkSizeWarningLimit: 10_000 },
+  build: {
+    outDir: '../dist/console',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 10_000,
+    rolldownOptions: {
+      // "use no memo" in a dependency means nothing to a bundle.
+      checks: { moduleLevelDirective: false },
+    },
+  },
 });

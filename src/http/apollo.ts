@@ -1,6 +1,6 @@
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { getOperationAST, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -28,7 +28,7 @@ function refuseSubscriptions(): ApolloServerPlugin {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ document, operationName }) => {
-          if (getOperationAST(document, operationName)?.operation !== 'subscription') return Promise.resolve();
+          if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
           const headers = new HeaderMap([['allow', 'GET, POST']]);
           throw new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
             extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },

@@ -38,7 +38,7 @@ function addForms(component: Definition, texts: Set<string>): void {
 function found(path: string, leaf: unknown, texts: Set<string>, variables: Map<string, string>): boolean {
   const text = interpolate(String(leaf), variables).text;
   if (texts.has(text) || (leaf === null && [...texts].length > 0)) return true;
-  const [, , , field] = path.split('/');
+  const [, , , field = ''] = path.split('/');
   switch (field) {
     case 'environment':
     case 'labels':

@@ -32,7 +32,7 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
     return undefined;
   }
 
-  const maps = !ATOMIC.test(path) && all.every(isMap) && all.some((side) => Object.keys(side as PlainMap).length > 0);
+  const maps = !ATOMIC.test(path) && all.every(isMap) && all.some((side) => Object.keys(side).length > 0);
   if (!maps) {
     if (same(base, local) && same(base, target)) return base;
     if (same(local, target)) {
@@ -51,7 +51,7 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
   }
 
   const result: Record<string, unknown> = {};
-  for (const key of new Set(all.flatMap((side) => Object.keys(side as PlainMap)))) {
+  for (const key of new Set(all.flatMap((side) => Object.keys(side)))) {
     const at = (side: Plain): Plain => (isMap(side) ? side[key] : undefined);
     const merged = naiveMerge(at(base), at(local), at(target), `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, choose, told);
     if (merged !== undefined) result[key] = merged;

@@ -16,7 +16,9 @@ describe('the public contract', () => {
   });
 
   it('has no file of an event that is not there any more', async () => {
-    const events = [...(await schemaFiles()).keys()].filter((path) => path.startsWith('events/')).map((path) => path.slice('events/'.length));
+    const events = [...(await schemaFiles()).keys()]
+      .filter((path) => path.startsWith('events/'))
+      .map((path) => path.slice('events/'.length));
     expect(readdirSync(new URL('../../schema/events', import.meta.url)).sort()).toEqual(events.sort());
   });
 

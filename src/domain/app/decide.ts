@@ -95,7 +95,10 @@ export function removeComponent(componentId: ComponentId, view: AppView): Decisi
   return accept([{ type: 'ComponentRemoved', data: { appId: view.state.appId, componentId, ...installed, key: component.key } }]);
 }
 
-type Change = { readonly event: AppEvent; readonly contents: readonly Content[] };
+interface Change {
+  readonly event: AppEvent;
+  readonly contents: readonly Content[];
+}
 
 /** The change that makes a component what it shall be, in the keys of the app; undefined where it is that already. */
 export function changeDefinition(

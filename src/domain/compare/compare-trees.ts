@@ -2,7 +2,7 @@ import { fieldKindOf, type FieldKind } from '../definition/fields.js';
 import { flatten, unflatten, type Leaves, type Tree } from '../definition/leaves.js';
 import { jsonEqual, type Json } from '../json.js';
 import type { Pointer } from '../pointer.js';
-import type { Risk } from './risks.js';
+import type { Risk } from './risk.js';
 
 /** One leaf that is not the same on both sides. A side is undefined where the leaf is not there. */
 export interface FieldDifference {

@@ -1,16 +1,9 @@
 import type { Definition } from '../definition/definition.js';
-import { entryPathOf } from '../definition/fields.js';
 import { parsePointer, pointerOf, type Pointer } from '../pointer.js';
 import { parseVersion } from '../version.js';
 import type { FieldDifference } from './compare-trees.js';
 import { lessThan, parseCpu, parseMemory } from './quantities.js';
-
-export type RiskCode = 'DATA_LOSS' | 'BREAKS_CALLERS' | 'MAJOR_IMAGE_CHANGE' | 'LESS_RESOURCES' | 'VARIABLE_REMOVED' | 'STALE_REFERENCE';
-
-export interface Risk {
-  readonly code: RiskCode;
-  readonly message: string;
-}
+import type { Risk } from './risk.js';
 
 /**
  * Marks the differences that are known to hurt when `before` becomes `after`. A thing of several leaves (a volume, a port) is marked once, at
@@ -30,22 +23,13 @@ export function withRisks(
 }
 
 function riskOf(before: Definition, after: Definition | undefined, difference: FieldDifference): Risk | undefined {
-  switch (difference.field) {
-    case 'VOLUME':
-      return volumeRisk(before, after, difference);
-    case 'PORT':
-      return portRisk(before, difference);
-    case 'IMAGE':
-      return imageRisk(before, difference);
-    case 'RESOURCES':
-      return resourcesRisk(before, difference);
-    case 'ENV':
-      return after && difference.change === 'REMOVED'
-        ? { code: 'VARIABLE_REMOVED', message: `${before.key}: the variable ${lastToken(difference.path)} is removed` }
-        : undefined;
-    default:
-      return undefined;
-  }
+  const { field } = difference;
+  if (field === 'VOLUME') return volumeRisk(before, after, difference);
+  if (field === 'PORT') return portRisk(before, difference);
+  if (field === 'IMAGE') return imageRisk(before, difference);
+  if (field === 'RESOURCES') return resourcesRisk(before, difference);
+  if (field !== 'ENV' || !after || difference.change !== 'REMOVED') return undefined;
+  return { code: 'VARIABLE_REMOVED', message: `${before.key}: the variable ${lastToken(difference.path)} is removed` };
 }
 
 function volumeRisk(before: Definition, after: Definition | undefined, { path }: FieldDifference): Risk | undefined {
@@ -84,7 +68,7 @@ function imageRisk(before: Definition, { before: from, after: to }: FieldDiffere
   if (typeof from !== 'string' || typeof to !== 'string') return undefined;
   const old = majorOfImage(from);
   const now = majorOfImage(to);
-  if (!old || !now || old.repository !== now.repository || old.major === now.major) return undefined;
+  if (!old || old.repository !== now?.repository || old.major === now.major) return undefined;
   return { code: 'MAJOR_IMAGE_CHANGE', message: `${before.key}: ${now.repository} goes from major version ${old.major} to ${now.major}` };
 }
 
@@ -106,9 +90,4 @@ function resourcesRisk(before: Definition, { path, before: from, after: to }: Fi
 
 function lastToken(path: Pointer): string {
   return parsePointer(path)?.at(-1) ?? '';
-}
-
-/** The paths of the persistent volumes that would be lost, for a message or a check. */
-export function dataLossOf(differences: readonly FieldDifference[]): Pointer[] {
-  return differences.filter(({ risk }) => risk?.code === 'DATA_LOSS').map(({ path }) => entryPathOf(path) ?? path);
 }

@@ -2,7 +2,7 @@ import type { ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import type { TemplateComponentId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
-import type { Risk } from './risks.js';
+import type { Risk } from './risk.js';
 
 /**
  * For each component that was renamed: whether a variable or a command of another component of the new version still names it by its old

@@ -54,7 +54,7 @@ function place(root: Record<string, Json>, path: Pointer, value: Json): void {
   for (const token of tokens) {
     const next = (node[token] ??= emptyRecord<Json>());
     if (!isJsonObject(next)) throw new Error(`a leaf below another leaf: ${path}`);
-    node = next as Record<string, Json>;
+    node = next;
   }
   if (node[last] !== undefined) throw new Error(`two leaves at one place: ${path}`);
   node[last] = value;

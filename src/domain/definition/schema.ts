@@ -47,7 +47,7 @@ const Probe = Type.Object(
 );
 
 /** The JSON Schema of a definition in normal form. */
-export const DefinitionSchema = Type.Object(
+const DefinitionSchema = Type.Object(
   {
     key: Type.String({ pattern: '^[a-zA-Z0-9._-]{1,128}$' }),
     title: Type.Optional(Text),
@@ -72,9 +72,10 @@ export const DefinitionSchema = Type.Object(
 
 const validator = Compile(DefinitionSchema);
 
-type Mutual<A extends B, B> = A;
-/** Compiles only while the schema and the type say the same. */
-export type SchemaAgreesWithType = Mutual<Static<typeof DefinitionSchema>, Definition>;
+/** Does not compile unless what the schema lets through is a definition. */
+function agree(checked: Static<typeof DefinitionSchema>): Definition {
+  return checked;
+}
 
 /**
  * Checks a tree that was edited or merged, and brings it to normal form again.
@@ -84,15 +85,15 @@ export function toDefinition(tree: JsonObject): Definition {
   const [problem] = validator.Errors(tree);
   if (problem && !isFilledIn(problem)) refuseTree(problem.instancePath, problem.message);
   const definition = normalizeDefinition(tree as JsonObject & DefinitionDraft);
+  if (validator.Check(definition)) return agree(definition);
   const [remaining] = validator.Errors(definition);
-  if (remaining) refuseTree(remaining.instancePath, remaining.message);
-  return definition;
+  return refuseTree(remaining?.instancePath ?? '', remaining?.message ?? 'is no definition');
 }
 
 export function toAppContent(tree: JsonObject): AppContent {
   const { extra } = tree;
   if (extra !== undefined && (typeof extra !== 'object' || extra === null || Array.isArray(extra))) refuseTree('/extra', 'must be object');
-  return normalizeAppContent(tree as JsonObject & AppContent);
+  return normalizeAppContent(tree);
 }
 
 /** A default that is missing is filled in, not refused. */

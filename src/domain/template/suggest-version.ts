@@ -1,5 +1,5 @@
 import type { ManifestComparison } from '../compare/compare-manifests.js';
-import type { RiskCode } from '../compare/risks.js';
+import type { RiskCode } from '../compare/risk.js';
 import type { Version } from '../version.js';
 
 const FIRST_VERSION = '1.0';

@@ -1,7 +1,8 @@
 import { localDefinition } from '../app/components.js';
 import { renameReferences } from '../app/references.js';
 import { compareTrees, type FieldDifference } from '../compare/compare-trees.js';
-import { withRisks, type Risk } from '../compare/risks.js';
+import type { Risk } from '../compare/risk.js';
+import { withRisks } from '../compare/risks.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import { asJson, flatten } from '../definition/leaves.js';

@@ -1,4 +1,4 @@
-import type { RiskCode } from '../compare/risks.js';
+import type { RiskCode } from '../compare/risk.js';
 import type { Patch } from '../definition/patch.js';
 import type { ComponentId, Digest, InstallationId, TemplateComponentId } from '../ids.js';
 import type { Json } from '../json.js';

@@ -1,6 +1,6 @@
 import type { ProbeDefinition } from '../../domain/definition/definition.js';
 import type { JsonObject } from '../../domain/json.js';
-import { isList, isMap, numberOf, textOf, toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
+import { isList, isMap, numberOf, textOf, toJsonObject, without, wordOf, type Tree, type TreeMap } from './tree.js';
 
 export interface MappedHealthcheck {
   readonly probe: ProbeDefinition | undefined;
@@ -37,7 +37,7 @@ export function mapHealthcheck(tree: Tree | undefined): MappedHealthcheck {
 
 function execOf(test: Tree | undefined): string[] | undefined {
   if (isList(test)) {
-    const [first, ...rest] = test.map((word) => textOf(word) ?? String(toJson(word)));
+    const [first, ...rest] = test.map(wordOf);
     if (first === 'CMD') return rest;
     return first === 'CMD-SHELL' ? ['/bin/sh', '-c', rest.join(' ')] : undefined;
   }

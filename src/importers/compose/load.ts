@@ -170,13 +170,19 @@ class Loader {
 }
 
 /** Files of the first Compose format have services at the top. */
-function withServices({ root, name, lineOf }: ParsedFile): TreeMap {
+function withServices(file: ParsedFile): TreeMap {
+  const { root, name } = file;
   const modern = ['services', 'version', 'volumes', 'networks', 'include', 'configs', 'secrets'].some((key) => Object.hasOwn(root, key));
   if (modern) return root;
   const sections = Object.entries(root).filter(([key]) => !key.startsWith('x-') && key !== 'name');
   if (sections.length === 0) return root;
   const odd = sections.find(([, service]) => !isMap(service) || !['image', 'build', 'extends'].some((key) => Object.hasOwn(service, key)));
-  if (odd) throw new ImportFailedError(`"${odd[0]}" is no section of a Compose file, and no service`, name, lineOf(odd[1]) ?? lineOf(root));
+  if (odd)
+    throw new ImportFailedError(
+      `"${odd[0]}" is no section of a Compose file, and no service`,
+      name,
+      file.lineOf(odd[1]) ?? file.lineOf(root),
+    );
   const rest = Object.entries(root).filter(([key]) => key.startsWith('x-') || key === 'name');
   return Object.fromEntries([...rest, ['services', Object.fromEntries(sections)]]);
 }

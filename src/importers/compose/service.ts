@@ -10,7 +10,7 @@ import { mapHealthcheck } from './healthcheck.js';
 import type { LoadedProject } from './load.js';
 import { asMap } from './merge.js';
 import { mapPorts } from './ports.js';
-import { isList, isMap, listOf, numberOf, Plain, textOf, toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
+import { isList, isMap, listOf, numberOf, Plain, textOf, toJson, toJsonObject, without, wordOf, type Tree, type TreeMap } from './tree.js';
 import { mapVolumes } from './volumes.js';
 
 /** Maps services to definitions: what Regraft models into its fields, everything else into `extra` under its Compose name. */
@@ -45,7 +45,7 @@ export class ServiceMapper {
     if (isMap(take('healthcheck'))) keep('healthcheck', healthcheck.extra);
     const scale = this.#scale(take('deploy'), take('scale'), take('mem_limit'), take('cpus'), keep);
     const networks = asMap(rest['networks'], 'networks');
-    if (networks) keep('networks', toJsonObject(networks as TreeMap));
+    if (networks) keep('networks', toJsonObject(networks));
     if (networks) take('networks');
 
     const draft = {
@@ -73,7 +73,7 @@ export class ServiceMapper {
 
   #words(key: string, name: string, tree: Tree | undefined, service: TreeMap): string[] | undefined {
     if (tree === undefined || (tree instanceof Plain && tree.value === null)) return undefined;
-    if (isList(tree)) return tree.map((word) => textOf(word) ?? String(toJson(word)));
+    if (isList(tree)) return tree.map(wordOf);
     const text = textOf(tree);
     if (text === undefined) throw this.#error(`service "${key}": ${name} is a text or a list`, service);
     try {

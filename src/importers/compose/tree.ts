@@ -39,6 +39,11 @@ export function textOf(tree: Tree | undefined): string | undefined {
   return tree instanceof Plain && tree.value !== null ? tree.source : undefined;
 }
 
+/** A word of a command: a scalar as text; of anything else its JSON. */
+export function wordOf(tree: Tree): string {
+  return textOf(tree) ?? JSON.stringify(toJson(tree));
+}
+
 /** A number, or a text that is one. */
 export function numberOf(tree: Tree | undefined): number | undefined {
   const text = textOf(tree);
@@ -58,7 +63,7 @@ export function toJson(tree: Tree): Json {
   if (tree instanceof Override) return toJson(tree.value);
   if (tree instanceof Reset) return null;
   if (isList(tree)) return tree.map(toJson);
-  return toJsonObject(tree as TreeMap);
+  return toJsonObject(tree);
 }
 
 export function toJsonObject(map: TreeMap): JsonObject {

@@ -13,7 +13,8 @@ export interface MappedVolumes {
 
 interface Mount {
   readonly target: string;
-  readonly kind: 'volume' | 'bind' | 'tmpfs' | string;
+  /** `volume`, `bind`, `tmpfs`, or what else Compose may know. */
+  readonly kind: string;
   readonly source: string | undefined;
   readonly readOnly: boolean;
   readonly size: string | undefined;
