@@ -1,4 +1,4 @@
-import { ApolloServerErrorCode, unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import type { ValidationError } from 'class-validator';
@@ -19,7 +19,7 @@ export class AppliedNotVisibleError extends Error {
 /** Turns what was thrown into what a client may see: a code and what to do. Nothing of the inside leaves; it is logged instead. */
 export function createErrorFormatter(logger: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
-    const cause = unwrapResolverError(error);
+    const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const known = describe(cause);
     if (known) return { ...formatted, message: known.message, extensions: { code: known.code, ...known.details } };
     const code = formatted.extensions?.['code'];

@@ -29,7 +29,7 @@ const TABLES = `
 export function openDatabase(path: string): { database: DatabaseSync; logId: string } {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 2000 });
+    database = new DatabaseSync(path, { timeout: 500 });
     // Exclusive for as long as it is open: the kernel lets go of it when the process ends, however it ends.
     database.exec('PRAGMA locking_mode = EXCLUSIVE');
     database.exec('PRAGMA journal_mode = WAL');
