@@ -5,7 +5,7 @@ import { pathFrom } from './files.js';
 import { loadProject, type LoadedProject } from './load.js';
 import { selectServices } from './profiles.js';
 import { ServiceMapper } from './service.js';
-import { isMap, listOf, textOf, toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
+import { isMap, lineOf, listOf, textOf, toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
 
 /**
  * Reads a Compose project (Compose Specification) into definitions. Nothing is dropped: what is not modelled goes to `extra`, of the component or
@@ -16,7 +16,7 @@ export function importComposeProject(source: ComposeSource): ImportedProject {
   const warnings: ImportWarning[] = [];
   const project = loadProject(source, warnings);
   for (const [name, service] of Object.entries(project.services)) {
-    if (!isMap(service)) throw new ImportFailedError(`service "${name}" is a mapping`, project.name, project.lineOf(project.services));
+    if (!isMap(service)) throw new ImportFailedError(`service "${name}" is a mapping`, project.name, lineOf(project.services, name));
   }
   const services = Object.entries(project.services).filter((entry): entry is [string, TreeMap] => isMap(entry[1]));
   const { active, inactive } = selectServices(services, source.profiles ?? [], warnings);
@@ -83,7 +83,7 @@ function withoutSecrets(secrets: TreeMap, project: LoadedProject, warnings: Impo
       (file !== undefined && project.files.read(pathFrom(project.name, file)) !== undefined) ||
       (variable !== undefined && project.variables.get(variable) !== undefined);
     if (given) {
-      const line = project.lineOf(secret);
+      const line = lineOf(secrets, name);
       warnings.push({
         code: 'SECRET_LEFT_OUT',
         message: `the value of secret "${name}" is not taken in: it would be readable in the log`,
@@ -104,7 +104,7 @@ function refuseCycles(services: readonly (readonly [string, TreeMap])[], project
     if (done.has(name)) return;
     if (path.includes(name)) {
       const cycle = [...path.slice(path.indexOf(name)), name].join(' -> ');
-      throw new ImportFailedError(`services depend on each other: ${cycle}`, project.name, project.lineOf(project.services[name]));
+      throw new ImportFailedError(`services depend on each other: ${cycle}`, project.name, lineOf(project.services, name));
     }
     for (const need of needs.get(name) ?? []) visit(need, [...path, name]);
     done.add(name);

@@ -6,7 +6,7 @@ import { Files, isPath, pathFrom } from './files.js';
 import type { Variables } from './interpolate.js';
 import { mergeMaps, settle } from './merge.js';
 import { parseFile, type ParsedFile } from './parse.js';
-import { isList, isMap, listOf, Override, Reset, textOf, type Tree, type TreeMap } from './tree.js';
+import { inheritPlace, isList, isMap, lineOf, listOf, Override, Reset, textOf, type Tree, type TreeMap } from './tree.js';
 
 /** A project with its files merged, included and extended into one. */
 export interface LoadedProject {
@@ -16,7 +16,6 @@ export interface LoadedProject {
   readonly variables: ReadonlyMap<string, string>;
   /** Name of the project file. */
   readonly name: string | undefined;
-  lineOf(tree: Tree | undefined): number | undefined;
 }
 
 export function loadProject(source: ComposeSource, warnings: ImportWarning[]): LoadedProject {
@@ -28,33 +27,23 @@ export function loadProject(source: ComposeSource, warnings: ImportWarning[]): L
   const root = loader.project([project, ...overlays], variables, []);
   const services = root['services'];
   if (services !== undefined && !isMap(services))
-    throw new ImportFailedError('services is a mapping', project.name, loader.lineOf(services));
+    throw new ImportFailedError('services is a mapping', project.name, lineOf(root, 'services'));
   return {
     root,
     services: services ?? {},
     files: loader.files,
     variables,
     name: project.name,
-    lineOf: (tree) => loader.lineOf(tree),
   };
 }
 
 class Loader {
-  readonly #parsed: ParsedFile[] = [];
   readonly #warned = new Set<string>();
 
   constructor(
     readonly files: Files,
     private readonly warnings: ImportWarning[],
   ) {}
-
-  lineOf(tree: Tree | undefined): number | undefined {
-    for (const file of this.#parsed) {
-      const line = file.lineOf(tree);
-      if (line) return line;
-    }
-    return undefined;
-  }
 
   /** Merges a project file with its overlays, after extending the services of each, and lays it over what it includes. */
   project(files: readonly SourceFile[], variables: ReadonlyMap<string, string>, including: readonly string[]): TreeMap {
@@ -82,18 +71,17 @@ class Loader {
         this.warnings.push({ code: 'VARIABLE_UNSET', message, ...(name && { file: name }), ...(line && { line }) });
       },
     });
-    const file = { ...parsed, root: withServices(parsed) };
-    this.#parsed.push(file);
-    return file;
+    return { ...parsed, root: withServices(parsed) };
   }
 
   #include(tree: Tree, from: ParsedFile, variables: ReadonlyMap<string, string>, including: readonly string[]): TreeMap {
     const long = isMap(tree) ? tree : undefined;
     const paths = listOf(long ? long['path'] : tree).map((path) => pathFrom(from.name, textOf(path) ?? ''));
     const [first] = paths;
-    if (first === undefined) throw this.#error('include names no file', from, tree);
-    if (including.includes(first)) throw this.#error(`files include each other: ${[...including, first].join(' -> ')}`, from, tree);
-    const files = paths.map((path): SourceFile => ({ name: path, content: this.#required(path, from, tree) }));
+    if (first === undefined) throw this.#error('include names no file', from, from.root, 'include');
+    if (including.includes(first))
+      throw this.#error(`files include each other: ${[...including, first].join(' -> ')}`, from, from.root, 'include');
+    const files = paths.map((path): SourceFile => ({ name: path, content: this.#required(path, from, from.root, 'include') }));
     let inner = new Map(variables);
     for (const entry of listOf(long?.['env_file'])) {
       const text = this.files.read(pathFrom(from.name, textOf(entry) ?? ''));
@@ -110,7 +98,7 @@ class Loader {
       const both = Object.keys(left).find(
         (name) => Object.hasOwn(right, name) && JSON.stringify(left[name]) !== JSON.stringify(right[name]),
       );
-      if (both) throw this.#error(`${section}.${both} is defined here and in an included file`, file, right[both]);
+      if (both) throw this.#error(`${section}.${both} is defined here and in an included file`, file, right, both);
     }
     return mergeMaps(under, over);
   }
@@ -123,49 +111,53 @@ class Loader {
     for (const [name, service] of Object.entries(services)) {
       extended[name] = service instanceof Reset ? service : this.#extend(name, services, file, variables, []);
     }
-    return { ...rest, services: extended };
+    inheritPlace(extended, services);
+    const root = { ...rest, services: extended };
+    inheritPlace(root, file.root);
+    return root;
   }
 
   #extend(name: string, services: TreeMap, file: ParsedFile, variables: Variables, chain: readonly string[]): Tree {
     const tree = Object.hasOwn(services, name) ? services[name] : undefined;
     const service = tree instanceof Override ? tree.value : tree;
-    if (!isMap(service)) throw this.#error(`service "${name}" is a mapping`, file, service ?? services);
+    if (!isMap(service)) throw this.#error(`service "${name}" is a mapping`, file, services, name);
     const extending = service['extends'];
     if (extending === undefined) return tree ?? service;
     const id = `${file.name ?? 'the project'}#${name}`;
-    if (chain.includes(id)) throw this.#error(`services extend each other: ${[...chain, id].join(' -> ')}`, file, service);
-    const base = this.#base(extending, services, file, variables, [...chain, id]);
+    if (chain.includes(id)) throw this.#error(`services extend each other: ${[...chain, id].join(' -> ')}`, file, service, 'extends');
+    const base = this.#base(service, extending, services, file, variables, [...chain, id]);
     const own = Object.fromEntries(Object.entries(service).filter(([key]) => key !== 'extends'));
+    inheritPlace(own, service);
     const settled = settle(base);
     return isMap(settled) ? mergeMaps(settled, own) : own;
   }
 
-  #base(extending: Tree, services: TreeMap, file: ParsedFile, variables: Variables, chain: readonly string[]): Tree {
+  #base(service: TreeMap, extending: Tree, services: TreeMap, file: ParsedFile, variables: Variables, chain: readonly string[]): Tree {
     const long = isMap(extending) ? extending : undefined;
     const name = textOf(long ? long['service'] : extending);
-    if (name === undefined) throw this.#error('extends names no service', file, extending);
+    if (name === undefined) throw this.#error('extends names no service', file, service, 'extends');
     const reference = textOf(long?.['file']);
     if (reference === undefined) {
-      if (!Object.hasOwn(services, name)) throw this.#error(`extends: there is no service "${name}"`, file, extending, services);
+      if (!Object.hasOwn(services, name)) throw this.#error(`extends: there is no service "${name}"`, file, service, 'extends');
       return this.#extend(name, services, file, variables, chain);
     }
     const path = pathFrom(file.name, reference);
-    const other = this.#parse({ name: path, content: this.#required(path, file, extending) }, variables);
+    const other = this.#parse({ name: path, content: this.#required(path, file, service, 'extends') }, variables);
     const theirs = other.root['services'];
-    if (!isMap(theirs) || !Object.hasOwn(theirs, name)) throw this.#error(`extends: ${path} has no service "${name}"`, file, extending);
+    if (!isMap(theirs) || !Object.hasOwn(theirs, name))
+      throw this.#error(`extends: ${path} has no service "${name}"`, file, service, 'extends');
     const base = this.#extend(name, theirs, other, variables, chain);
     return posix.dirname(path) === posix.dirname(file.name ?? '') ? base : rebase(base, file.name, path);
   }
 
-  #required(path: string, from: ParsedFile, at: Tree): string {
+  #required(path: string, from: ParsedFile, at: Tree, key: string): string {
     const content = this.files.read(path);
-    if (content === undefined) throw this.#error(`the file ${path} is not among those given`, from, at);
+    if (content === undefined) throw this.#error(`the file ${path} is not among those given`, from, at, key);
     return content;
   }
 
-  #error(message: string, file: ParsedFile | undefined, ...at: readonly (Tree | undefined)[]): ImportFailedError {
-    const line = at.map((tree) => this.lineOf(tree)).find((found) => found !== undefined);
-    return new ImportFailedError(message, file?.name, line);
+  #error(message: string, file: ParsedFile | undefined, at: Tree | undefined, key?: string): ImportFailedError {
+    return new ImportFailedError(message, file?.name, lineOf(at, key));
   }
 }
 
@@ -177,12 +169,7 @@ function withServices(file: ParsedFile): TreeMap {
   const sections = Object.entries(root).filter(([key]) => !key.startsWith('x-') && key !== 'name');
   if (sections.length === 0) return root;
   const odd = sections.find(([, service]) => !isMap(service) || !['image', 'build', 'extends'].some((key) => Object.hasOwn(service, key)));
-  if (odd)
-    throw new ImportFailedError(
-      `"${odd[0]}" is no section of a Compose file, and no service`,
-      name,
-      file.lineOf(odd[1]) ?? file.lineOf(root),
-    );
+  if (odd) throw new ImportFailedError(`"${odd[0]}" is no section of a Compose file, and no service`, name, lineOf(root, odd[0]));
   const rest = Object.entries(root).filter(([key]) => key.startsWith('x-') || key === 'name');
   return Object.fromEntries([...rest, ['services', Object.fromEntries(sections)]]);
 }

@@ -1,5 +1,5 @@
 import { emptyRecord } from '../../domain/json.js';
-import { isList, isMap, NOTHING, Override, Reset, textOf, type Tree, type TreeMap } from './tree.js';
+import { inheritPlace, isList, isMap, NOTHING, Override, Reset, textOf, type Tree, type TreeMap } from './tree.js';
 
 /** Sequences of `KEY=value` that are mappings in another spelling. */
 const KEYED = new Set(['environment', 'labels', 'args', 'sysctls', 'annotations', 'extra_hosts', 'driver_opts', 'options']);
@@ -37,6 +37,7 @@ export function mergeMaps(under: TreeMap, over: TreeMap): TreeMap {
     if (merged === undefined) delete result[key];
     else result[key] = merged;
   }
+  inheritPlace(result, under, over);
   return result;
 }
 

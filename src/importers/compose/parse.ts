@@ -2,7 +2,7 @@ import { isAlias, isMap as isYamlMap, isScalar, isSeq, LineCounter, parseDocumen
 import { emptyRecord } from '../../domain/json.js';
 import { ImportFailedError } from '../imported-project.js';
 import { interpolate, RequiredVariableError, type Variables } from './interpolate.js';
-import { isMap, NOTHING, Override, Plain, Reset, type Tree, type TreeMap } from './tree.js';
+import { isMap, markPlace, NOTHING, Override, Plain, Reset, type Tree, type TreeMap } from './tree.js';
 
 /** Nodes of a file with its aliases spelled out: a bound against files that unfold to more than anybody wrote. */
 const MAX_NODES = 500_000;
@@ -10,8 +10,6 @@ const MAX_NODES = 500_000;
 export interface ParsedFile {
   readonly name: string | undefined;
   readonly root: TreeMap;
-  /** The line of a map or a list, from 1. */
-  lineOf(tree: Tree | undefined): number | undefined;
 }
 
 export interface ParseOptions {
@@ -43,7 +41,7 @@ export function parseFile(options: ParseOptions): ParsedFile {
   const converter = new Converter(options, lines);
   const root = document.contents ? converter.convert(document.contents) : undefined;
   if (!isMap(root)) throw new ImportFailedError('a Compose file is a mapping with services', name, 1);
-  return { name, root, lineOf: (tree) => (typeof tree === 'object' ? converter.lines.get(tree) : undefined) };
+  return { name, root };
 }
 
 interface Converted {
@@ -52,7 +50,6 @@ interface Converted {
 }
 
 class Converter {
-  readonly lines = new WeakMap<object, number>();
   readonly #anchors = new Map<string, Node>();
   readonly #done = new Map<Node, Converted>();
   readonly #open = new Set<Node>();
@@ -76,7 +73,7 @@ class Converter {
     this.#count(1, node);
     const tree = this.#tagged(node, this.#plain(node));
     this.#open.delete(node);
-    if (typeof tree === 'object' && !(tree instanceof Plain)) this.lines.set(tree, this.#line(node) ?? 0);
+    if (!isMap(tree)) markPlace(tree, this.#line(node));
     const converted = { tree, size: this.#size - before };
     if (anchor !== undefined) this.#done.set(node, converted);
     return converted;
@@ -108,14 +105,18 @@ class Converter {
   #map(node: YAMLMap): TreeMap {
     const merged = emptyRecord<Tree>();
     const own = emptyRecord<Tree>();
+    const lines = new Map<string, number>();
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = keyOf(pair.key);
       if (key === undefined) throw this.#error('a key is a text', pair.key);
+      lines.set(key, this.#line(pair.key) ?? 0);
       const value = pair.value ? this.convert(pair.value) : NOTHING;
       if (key !== '<<') own[key] = value;
       else for (const source of Array.isArray(value) ? (value as readonly Tree[]) : [value]) this.#mergeInto(merged, source, pair.key);
     }
-    return Object.assign(emptyRecord<Tree>(), merged, own);
+    const result = Object.assign(emptyRecord<Tree>(), merged, own);
+    markPlace(result, this.#line(node), lines);
+    return result;
   }
 
   /** Of several sources the first that has a key gives its value. */

@@ -10,7 +10,21 @@ import { mapHealthcheck } from './healthcheck.js';
 import type { LoadedProject } from './load.js';
 import { asMap } from './merge.js';
 import { mapPorts } from './ports.js';
-import { isList, isMap, listOf, numberOf, Plain, textOf, toJson, toJsonObject, without, wordOf, type Tree, type TreeMap } from './tree.js';
+import {
+  isList,
+  isMap,
+  lineOf,
+  listOf,
+  numberOf,
+  Plain,
+  textOf,
+  toJson,
+  toJsonObject,
+  without,
+  wordOf,
+  type Tree,
+  type TreeMap,
+} from './tree.js';
 import { mapVolumes } from './volumes.js';
 
 /** Maps services to definitions: what Regraft models into its fields, everything else into `extra` under its Compose name. */
@@ -181,12 +195,12 @@ export class ServiceMapper {
   }
 
   #warn(code: string, message: string, at: Tree): void {
-    const line = this.project.lineOf(at);
+    const line = lineOf(at);
     this.warnings.push({ code, message, ...(this.project.name && { file: this.project.name }), ...(line && { line }) });
   }
 
   #error(message: string, at: Tree): ImportFailedError {
-    return new ImportFailedError(message, this.project.name, this.project.lineOf(at));
+    return new ImportFailedError(message, this.project.name, lineOf(at));
   }
 }
 

@@ -78,3 +78,27 @@ export function without(map: TreeMap, ...keys: readonly string[]): TreeMap | und
   for (const [key, value] of Object.entries(map)) if (!keys.includes(key)) result[key] = value;
   return Object.keys(result).length > 0 ? result : undefined;
 }
+
+/** Where in the files a map or a list was written; a map also knows the lines of its keys. */
+interface Place {
+  readonly line: number | undefined;
+  readonly keys: ReadonlyMap<string, number>;
+}
+
+const places = new WeakMap<object, Place>();
+
+export function markPlace(tree: Tree, line: number | undefined, keys: ReadonlyMap<string, number> = new Map()): void {
+  if (typeof tree === 'object') places.set(tree, { line, keys });
+}
+
+/** The line, from 1, of a tree, or of one of its keys where it is known. */
+export function lineOf(tree: Tree | undefined, key?: string): number | undefined {
+  const place = typeof tree === 'object' ? places.get(tree) : undefined;
+  return (key === undefined ? undefined : place?.keys.get(key)) ?? place?.line;
+}
+
+/** Gives a map that was made of others the places of these; the later ones first. */
+export function inheritPlace(tree: Tree, ...from: readonly Tree[]): void {
+  const known = from.flatMap((source) => (typeof source === 'object' ? (places.get(source) ?? []) : []));
+  markPlace(tree, known.at(-1)?.line, new Map(known.flatMap(({ keys }) => [...keys])));
+}
