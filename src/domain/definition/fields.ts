@@ -1,4 +1,4 @@
-import { parsePointer, pointerOf, type Pointer } from '../pointer.js';
+import type { Pointer } from '../pointer.js';
 import { ENTRY_MAPS } from './definition.js';
 
 export type FieldKind =
@@ -50,10 +50,4 @@ const ENTRY_MAP_NAMES: ReadonlySet<string> = new Set(ENTRY_MAPS);
 export function isEntryPath(path: Pointer): boolean {
   const slash = path.indexOf('/', 1);
   return slash > 0 && !path.includes('/', slash + 1) && ENTRY_MAP_NAMES.has(path.slice(1, slash));
-}
-
-/** The entry that a path lies in or names, such as `/ports/80~1tcp` for `/ports/80~1tcp/alias`; undefined outside the maps of entries. */
-export function entryPathOf(path: Pointer): Pointer | undefined {
-  const [field, key] = parsePointer(path) ?? [];
-  return field !== undefined && key !== undefined && ENTRY_MAP_NAMES.has(field) ? pointerOf(field, key) : undefined;
 }

@@ -106,15 +106,10 @@ function tidy(value: unknown, path: Pointer, depth: number, dropEmpty: boolean):
   for (const [key, member] of Object.entries(value) as [string, unknown][]) {
     if (member === undefined) continue;
     const clean = tidy(member, path + pointerOf(checkText(key, path)), depth + 1, dropEmpty);
-    if (dropEmpty && isJsonObject(clean) && Object.keys(clean).length === 0 && !isProbe(path)) continue;
+    if (dropEmpty && isJsonObject(clean) && Object.keys(clean).length === 0) continue;
     result[key] = clean;
   }
   return result;
-}
-
-/** A probe that says nothing but that it is there is still there. */
-function isProbe(path: Pointer): boolean {
-  return path === '/probes';
 }
 
 function checkText(text: string, path: Pointer): string {

@@ -1,3 +1,4 @@
+import { byPath } from '../compare/compare-trees.js';
 import { fieldKindOf, isEntryPath, type FieldKind } from '../definition/fields.js';
 import { asJson, isEnvVariable, leavesBelow, type Tree } from '../definition/leaves.js';
 import { emptyRecord, isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
@@ -52,7 +53,7 @@ type Sides = ThreeSides<Json | undefined>;
 export function mergeTrees({ base, local, target }: ThreeSides<Tree>, choices: Choices): TreeMerge {
   const fields: FieldMerge[] = [];
   const result = mergeObjects('', { base: asJson(base), local: asJson(local), target: asJson(target) }, choices, fields);
-  return { result: result ?? emptyRecord<Json>(), fields };
+  return { result: result ?? emptyRecord<Json>(), fields: fields.sort(byPath) };
 }
 
 function mergeNode(path: Pointer, sides: Sides, choices: Choices, fields: FieldMerge[]): Json | undefined {

@@ -72,7 +72,9 @@ function portValue({ appProtocol, published, exposed, alias }: PortInput): Json 
 
 function probeValue({ http, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds }: ProbeInput): Json {
   const request = http && { path: http.path, port: http.port, scheme: http.scheme ?? 'HTTP' };
-  return present({ http: request, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds });
+  const probe = present({ http: request, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds });
+  if (Object.keys(probe).length > 0) return probe;
+  throw new Refusal('BAD_USER_INPUT', 'probes: a probe says something: http, tcpPort, exec or its timing', { path: 'probes' });
 }
 
 function present(values: Readonly<Record<string, Json | null | undefined>>): JsonObject {

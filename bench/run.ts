@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { benchAppends } from './appends.js';
+import { benchCompare } from './compare.js';
+import type { Measured } from './measure.js';
+
+/** Runs all measurements, prints them, and keeps them in bench/results with the machine that they were taken on. */
+const only = process.argv[2];
+const benches: Readonly<Record<string, () => Promise<Measured[]>>> = { compare: benchCompare, appends: benchAppends };
+mkdirSync('bench/results', { recursive: true });
+for (const [name, bench] of Object.entries(benches)) {
+  if (only !== undefined && only !== name) continue;
+  console.log(`\n${name}`);
+  const results = await bench();
+  console.table(Object.fromEntries(results.map(({ what, ...figures }) => [what, figures])));
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version };
+  writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import type { Definition } from '../../src/domain/definition/definition.js';
+import { normalizeDefinition } from '../../src/domain/definition/normalize.js';
+import type { Json } from '../../src/domain/json.js';
+
+const name = fc.constantFrom('a', 'b', 'c/d', 'e~f', '__proto__');
+const text = fc.constantFrom('x', 'y', 'z', '', 'ü');
+const dictionary = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: false });
+
+const json: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
+  json: fc.oneof(
+    { depthSize: 'small' },
+    text,
+    fc.integer({ min: 0, max: 2 }),
+    fc.constant(null),
+    fc.array(text, { maxLength: 2 }),
+    dictionary(tie('json')),
+  ),
+})).json;
+
+/** Definitions in normal form, over few names and values, so that two of them have much in common and much that clashes. */
+export const definition: fc.Arbitrary<Definition> = fc
+  .record(
+    {
+      key: fc.constantFrom('web', 'db'),
+      image: text,
+      command: fc.array(text, { maxLength: 2 }),
+      replicas: fc.integer({ min: 0, max: 2 }),
+      env: dictionary(fc.oneof(text, fc.constant(null), fc.record({ value: text, description: fc.constant('d') }))),
+      ports: dictionary(
+        fc.record(
+          { exposed: fc.boolean(), alias: text, published: fc.dictionary(fc.constantFrom('80', '81'), fc.constant(true as const)) },
+          { requiredKeys: [] },
+        ),
+      ),
+      volumes: dictionary(
+        fc.record({ kind: fc.constantFrom('PERSISTENT' as const, 'EPHEMERAL' as const), name: text }, { requiredKeys: [] }),
+      ),
+      dependsOn: dictionary(fc.constant({})),
+      probes: fc.record(
+        { liveness: fc.record({ tcpPort: fc.constantFrom(1, 2), retries: fc.constantFrom(1, 2) }, { requiredKeys: [] }) },
+        { requiredKeys: [] },
+      ),
+      labels: dictionary(text),
+      extra: dictionary(json),
+    },
+    { requiredKeys: ['key'] },
+  )
+  .map((draft) => normalizeDefinition(draft));
+
+/** The same value with the keys of all its objects in another order. */
+export function shuffled<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const result = Object.create(null) as Record<string, unknown>;
+  for (const [key, member] of Object.entries(value).reverse()) result[key] = shuffled(member);
+  return result as T;
+}

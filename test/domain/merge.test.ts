@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { normalizeDefinition, type DefinitionDraft } from '../../src/domain/definition/normalize.js';
+import { mergeTrees, sidesPresent, type Choice } from '../../src/domain/merge/merge-trees.js';
+
+type Draft = Omit<DefinitionDraft, 'key'>;
+
+/** Outcomes by path of merging three drafts of one component. */
+function outcomes(base: Draft, local: Draft, target: Draft, choices: Readonly<Record<string, Choice>> = {}): Record<string, string> {
+  const [b, l, t] = [base, local, target].map((draft) => normalizeDefinition({ key: 'web', ...draft }));
+  if (!b || !l || !t) throw new Error('three sides');
+  const { fields } = mergeTrees({ base: b, local: l, target: t }, { at: (path) => choices[path], onConflict: () => undefined });
+  return Object.fromEntries(fields.map((field) => [field.path, `${field.outcome} ${sidesPresent(field).join(' ')}`]));
+}
+
+describe('the merge table', () => {
+  it('takes what only the template changed, keeps what only the install changed', () => {
+    expect(outcomes({ image: 'a' }, { image: 'a' }, { image: 'b' })).toEqual({ '/image': 'TAKE_TEMPLATE BASE LOCAL TARGET RESULT' });
+    expect(outcomes({ image: 'a' }, { image: 'b' }, { image: 'a' })).toEqual({ '/image': 'KEEP_LOCAL BASE LOCAL TARGET RESULT' });
+    expect(outcomes({}, { env: { A: '1' } }, {})).toEqual({ '/env/A': 'KEEP_LOCAL LOCAL RESULT' });
+    expect(outcomes({ env: { A: '1' } }, { env: { A: '1' } }, {})).toEqual({ '/env/A': 'TAKE_TEMPLATE BASE LOCAL' });
+  });
+
+  it('tells what both changed alike from what they changed differently', () => {
+    expect(outcomes({ image: 'a' }, { image: 'b' }, { image: 'b' })).toEqual({ '/image': 'CONVERGED BASE LOCAL TARGET RESULT' });
+    expect(outcomes({ image: 'a' }, { image: 'b' }, { image: 'c' })).toEqual({ '/image': 'CONFLICT BASE LOCAL TARGET' });
+    expect(outcomes({ env: { A: '1' } }, {}, { env: { A: '2' } })).toEqual({ '/env/A': 'CONFLICT BASE TARGET' });
+    expect(outcomes({}, { env: { A: null } }, { env: { A: '' } })).toEqual({ '/env/A': 'CONFLICT LOCAL TARGET' });
+  });
+
+  it('makes one conflict, at the entry, of an entry that one side deleted and the other changed', () => {
+    const port = { '80/tcp': { exposed: true, alias: 'www' } };
+    const changed = { '80/tcp': { exposed: true, alias: 'mine' } };
+    expect(outcomes({ ports: port }, { ports: changed }, {})).toEqual({ '/ports/80~1tcp': 'CONFLICT BASE LOCAL' });
+    expect(outcomes({ ports: port }, {}, { ports: changed })).toEqual({ '/ports/80~1tcp': 'CONFLICT BASE TARGET' });
+    expect(outcomes({ ports: port }, { ports: port }, {})).toEqual({
+      '/ports/80~1tcp/alias': 'TAKE_TEMPLATE BASE LOCAL',
+      '/ports/80~1tcp/exposed': 'TAKE_TEMPLATE BASE LOCAL',
+    });
+  });
+
+  it('merges what is beside the model, too, and a list as a whole', () => {
+    expect(outcomes({ extra: { a: { x: 1 } } }, { extra: { a: { x: 1, y: 1 } } }, { extra: { a: { x: 2 } } })).toEqual({
+      '/extra/a/x': 'TAKE_TEMPLATE BASE LOCAL TARGET RESULT',
+      '/extra/a/y': 'KEEP_LOCAL LOCAL RESULT',
+    });
+    expect(outcomes({ extra: { l: [1] } }, { extra: { l: [1, 2] } }, { extra: { l: [0, 1] } })).toEqual({
+      '/extra/l': 'CONFLICT BASE LOCAL TARGET',
+    });
+    expect(outcomes({ extra: { b: '.' } }, { extra: { b: '.' } }, { extra: { b: { context: '.' } } })).toEqual({
+      '/extra/b': 'TAKE_TEMPLATE BASE LOCAL TARGET RESULT',
+    });
+  });
+
+  it('does what is chosen for a place, whether it clashes or not', () => {
+    const choices = {
+      '/image': { choice: 'VALUE', value: 'd' },
+      '/env/A': { choice: 'LOCAL' },
+      '/ports/80~1tcp': { choice: 'LOCAL' },
+    } as const;
+    const base = { image: 'a', env: { A: '1' }, ports: { '80/tcp': { exposed: true } } };
+    expect(outcomes(base, { ...base, image: 'b' }, { image: 'c', env: { A: '2' } }, choices)).toEqual({
+      '/env/A': 'RESOLVED BASE LOCAL TARGET RESULT',
+      '/image': 'RESOLVED BASE LOCAL TARGET RESULT',
+      '/ports/80~1tcp': 'RESOLVED BASE LOCAL RESULT',
+    });
+  });
+});

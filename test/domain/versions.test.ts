@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { suggestVersion } from '../../src/domain/template/suggest-version.js';
+import { compareVersions, parseVersion, requireVersion } from '../../src/domain/version.js';
+
+const order = (left: string, right: string): number => compareVersions(requireVersion(left), requireVersion(right));
+
+describe('versions', () => {
+  it.each(['1', '1.1', 'v1.2.3', '2026.08.01', '4.2.2.3', '1.0.0-alpha.1', '1.0+build.5', 'v0.1.0-alpha', '8.2202.1'])(
+    '%s is one',
+    (label) => {
+      expect(parseVersion(label)?.label).toBe(label);
+    },
+  );
+
+  it.each([
+    '',
+    'latest',
+    'RELEASE.2021-04-22T15-44-28Z',
+    '1.',
+    '.1',
+    '1..2',
+    '1.0-',
+    '1.0-01',
+    'version/1.0',
+    '1.0 ',
+    '99999999999999999999',
+  ])('%j is none', (label) => {
+    expect(() => requireVersion(label)).toThrow(expect.objectContaining({ code: 'VERSION_INVALID' }));
+  });
+
+  it.each([
+    ['1.1', '1.1.0'],
+    ['v1.1', '1.1'],
+    ['1.01', '1.1'],
+    ['1.1+a', '1.1+b'],
+    ['1.2.3.0', '1.2.3'],
+  ])('%s and %s are the same', (left, right) => {
+    expect(order(left, right)).toBe(0);
+  });
+
+  it.each([
+    ['1.9', '1.10'],
+    ['1.0-rc.1', '1.0'],
+    ['1.0', '1.0.1-alpha'],
+    ['1.2.3', '1.2.3.1'],
+    ['1.2.3.9', '1.2.3.10'],
+    ['1.2.3.1-rc', '1.2.3.1'],
+    ['2025.12.31', '2026.01.01'],
+  ])('%s is smaller than %s', (left, right) => {
+    expect(order(left, right)).toBe(-1);
+    expect(order(right, left)).toBe(1);
+  });
+});
+
+describe('the next version', () => {
+  const fields = [{ path: '/image', field: 'IMAGE', change: 'CHANGED', before: 'a', after: 'b' }] as const;
+  it.each([
+    ['1.4.2', 'CHANGED', '1.4.3'],
+    ['1.4.2', 'ADDED', '1.5.0'],
+    ['v1.4.2', 'REMOVED', 'v2.0.0'],
+    ['1.4', 'CHANGED', '1.5'],
+    ['1.4', 'REMOVED', '2.0'],
+  ] as const)('after %s, where something is %s, is %s', (latest, change, next) => {
+    const comparison = { components: [{ key: 'web', change, fields }], appFields: [] };
+    expect(suggestVersion(requireVersion(latest), comparison)).toMatchObject({ version: next });
+  });
+
+  it('after a prerelease is its release, and before all is 1.0', () => {
+    expect(suggestVersion(requireVersion('2.0-rc.1'), { components: [], appFields: [] }).version).toBe('2.0');
+    expect(suggestVersion(undefined, undefined).version).toBe('1.0');
+  });
+});
