@@ -23,10 +23,31 @@ export interface Backend {
 }
 
 /** What resolvers are given: one a request, and one an event of a subscription. */
-export interface RequestContext {
-  readonly backend: Backend;
-  readonly command: CommandContext;
-  readonly loaders: Loaders;
+export class RequestContext {
+  /** Held apart: Apollo hands resolvers a shallow copy of the context. */
+  private readonly read: { loaders?: Loaders | undefined } = {};
+
+  constructor(
+    readonly backend: Backend,
+    readonly command: CommandContext,
+  ) {}
+
+  /** What was read stays read within a request, until something is written. */
+  get loaders(): Loaders {
+    return (this.read.loaders ??= createLoaders(this.backend.readModel, this.backend.services.contents));
+  }
+
+  /**
+   * Waits until the read models show what was just written, so that the client reads it in the answer.
+   * @returns the position as clients see it.
+   * @throws AppliedNotVisibleError after the bound, or where the read models are stopped: what was written is in the log all the same.
+   */
+  async written(position: Position): Promise<string> {
+    const text = encodePosition(this.backend.store.logId, position);
+    if (!(await reach(this.backend, position))) throw new AppliedNotVisibleError(text);
+    this.read.loaders = undefined;
+    return text;
+  }
 }
 
 export interface RequestOptions {
@@ -38,24 +59,17 @@ export interface RequestOptions {
 /** Until access is configured, everybody is the local user. */
 const LOCAL_ACTOR = { id: 'local', kind: 'ANONYMOUS' } as const;
 
+/** @throws AppliedNotVisibleError where the read models do not come to the position asked for in time; Refusal POSITION_UNKNOWN. */
 export async function createRequestContext(backend: Backend, { correlationId, minPosition }: RequestOptions): Promise<RequestContext> {
-  if (minPosition !== undefined) await visible(backend, requirePosition(backend, minPosition));
-  return {
-    backend,
-    command: { actor: LOCAL_ACTOR, correlationId },
-    loaders: createLoaders(backend.readModel, backend.services.contents),
-  };
+  if (minPosition !== undefined && !(await reach(backend, requirePosition(backend, minPosition))))
+    throw new AppliedNotVisibleError(minPosition);
+  return new RequestContext(backend, { actor: LOCAL_ACTOR, correlationId });
 }
 
-/**
- * Waits until the read models show a position, so that a client reads what it wrote.
- * @throws AppliedNotVisibleError after the bound: what was written is in the log all the same.
- */
-export async function visible(backend: Backend, position: Position): Promise<string> {
-  const reached = await backend.projector.waitFor(position, { timeoutMs: backend.visibleWithinMs });
-  const text = encodePosition(backend.store.logId, position);
-  if (!reached) throw new AppliedNotVisibleError(text);
-  return text;
+/** Whether the read models come to a position within the bound. */
+async function reach({ projector, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
+  if (projector.failure) return false;
+  return projector.waitFor(position, { timeoutMs: visibleWithinMs });
 }
 
 /** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log. */

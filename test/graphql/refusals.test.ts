@@ -172,6 +172,7 @@ describe('what is refused, and how', () => {
     const { app: none } = await server.api.ask('{ app(id: "nope") { id } node(id: "nope") { id } }');
     expect(none).toBeNull();
     expect((await server.api.refusal('{ apps(after: "bm9wZQ") { totalCount } }')).extensions.code).toBe('BAD_USER_INPUT');
+    expect((await server.api.refusal('{ apps(first: 1000) { totalCount } }')).extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('refuses an explicit null in an edit, naming unset', async () => {

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject } from '../../domain/json.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { Component } from '../component/component.types.js';
 import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
 import { JsonScalar } from '../scalars.js';
 import { ReleaseRecordConnection, Template } from '../template/template.types.js';
@@ -141,10 +141,11 @@ export class AppResolver {
   }
 
   @Mutation(() => DeletePayload)
-  async deleteApp(@Arg('input') input: DeleteAppInput, @Ctx() { backend, command }: RequestContext): Promise<DeletePayload> {
+  async deleteApp(@Arg('input') input: DeleteAppInput, @Ctx() context: RequestContext): Promise<DeletePayload> {
+    const { backend, command } = context;
     const to = { appId: input.appId as AppId, expectedRevision: input.expectedRevision };
     const { position } = await handleDeleteApp(backend.services, command, to);
-    return { id: input.appId, position: await visible(backend, position) };
+    return { id: input.appId, position: await context.written(position) };
   }
 }
 
@@ -153,6 +154,6 @@ function setOf(extra: JsonObject | null | undefined): JsonObject {
 }
 
 async function appPayload(context: RequestContext, appId: string, position: number): Promise<object> {
-  const text = await visible(context.backend, position);
+  const text = await context.written(position);
   return { app: await loadApp(context, appId), position: text };
 }

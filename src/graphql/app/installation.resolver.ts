@@ -5,7 +5,7 @@ import { handleInstall } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
 import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
@@ -85,7 +85,7 @@ export class InstallationResolver {
       into: await installInto(input, context),
     };
     const { result, position } = await handleInstall(backend.services, command, install);
-    const text = await visible(backend, position);
+    const text = await context.written(position);
     return {
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),

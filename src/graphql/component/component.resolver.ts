@@ -8,7 +8,7 @@ import type { JsonObject } from '../../domain/json.js';
 import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { toFieldDifference } from '../comparison/to-comparison.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { loadApp, loadComponent, type ComponentNode } from '../nodes.js';
 import { AddComponentInput, RemoveComponentInput, UpdateComponentInput } from './component.inputs.js';
 import { Component } from './component.types.js';
@@ -34,7 +34,7 @@ export class ComponentResolver {
     const { backend, command } = context;
     const draft = fromInput(input.component) as JsonObject & DefinitionDraft;
     const { result, position } = await handleAddComponent(backend.services, command, toApp(input), draft);
-    return componentPayload(context, input.appId, result, await visible(backend, position));
+    return componentPayload(context, input.appId, result, await context.written(position));
   }
 
   @Mutation(() => ComponentPayload, {
@@ -47,14 +47,14 @@ export class ComponentResolver {
     const componentId = input.componentId as ComponentId;
     const edit = { set: input.set ? fromInput(input.set) : {}, unset: input.unset ?? [] };
     const { position } = await handleUpdateComponent(backend.services, command, toApp(input), { componentId, edit });
-    return componentPayload(context, input.appId, componentId, await visible(backend, position));
+    return componentPayload(context, input.appId, componentId, await context.written(position));
   }
 
   @Mutation(() => AppPayload)
   async removeComponent(@Arg('input') input: RemoveComponentInput, @Ctx() context: RequestContext): Promise<object> {
     const { backend, command } = context;
     const { position } = await handleRemoveComponent(backend.services, command, toApp(input), input.componentId as ComponentId);
-    const text = await visible(backend, position);
+    const text = await context.written(position);
     return { app: await loadApp(context, input.appId), position: text };
   }
 }

@@ -63,14 +63,16 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
     }
   }
 
-  return(): Promise<IteratorResult<EventMessage, undefined>> {
+  async return(): Promise<IteratorResult<EventMessage, undefined>> {
     this.#abort.abort();
-    return Promise.resolve({ done: true, value: undefined });
+    // Lets the follower take its listener off the store, wherever it is.
+    await this.#pages.return();
+    return { done: true, value: undefined };
   }
 
-  throw(error: unknown): Promise<IteratorResult<EventMessage, undefined>> {
-    this.#abort.abort();
-    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  async throw(error: unknown): Promise<IteratorResult<EventMessage, undefined>> {
+    await this.return();
+    throw error;
   }
 
   [Symbol.asyncIterator](): this {

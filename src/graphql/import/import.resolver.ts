@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { handleImportCompose } from '../../commands/import-compose.js';
 import type { AppId } from '../../domain/ids.js';
 import { toComponentDifference } from '../comparison/to-comparison.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { loadApp } from '../nodes.js';
 import { ImportComposeInput, ImportPayload } from './import.types.js';
 
@@ -24,7 +24,7 @@ export class ImportResolver {
       renames: new Map((input.renames ?? []).map(({ from, to }) => [from, to])),
       dryRun: input.dryRun ?? false,
     });
-    const text = await visible(backend, position);
+    const text = await context.written(position);
     return { app: await loadApp(context, input.appId), position: text, changes: changes.map(toComponentDifference), warnings };
   }
 }

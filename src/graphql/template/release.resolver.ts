@@ -7,7 +7,7 @@ import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../../d
 import type { ManifestEntry } from '../../domain/template/manifest.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { toFieldDifference } from '../comparison/to-comparison.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { loadRelease, loadTemplate, type ReleaseNode } from '../nodes.js';
 import { awaitRelease } from './await-release.js';
 import { PublishPayload, ReleaseInput, ReleaseRecord, SyncRecord, Template } from './template.types.js';
@@ -47,7 +47,7 @@ export class ReleaseRecordResolver {
   @Mutation(() => PublishPayload)
   async cancelRelease(@Arg('input') input: ReleaseInput, @Ctx() context: RequestContext): Promise<object> {
     const { position } = await handleCancelRelease(context.backend.services, context.command, toRelease(input));
-    const text = await visible(context.backend, position);
+    const text = await context.written(position);
     return {
       template: await loadTemplate(context, input.templateId),
       release: await loadRelease(context, input.releaseId),

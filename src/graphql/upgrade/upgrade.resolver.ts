@@ -6,7 +6,7 @@ import type { Manifest } from '../../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { digestsOfRecord, fieldsOfRecord, type SettledPlaces } from '../../queries/upgrade-record.js';
 import { Installation } from '../app/app.types.js';
-import { visible, type RequestContext } from '../context.js';
+import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
 import { ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
@@ -76,7 +76,7 @@ export class UpgradeResolver {
       reason: input.reason ?? undefined,
       expectedRevision: input.expectedRevision,
     });
-    const text = await visible(backend, position);
+    const text = await context.written(position);
     return {
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),
