@@ -4,7 +4,7 @@ import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppContent, Definition } from '../domain/definition/definition.js';
 import { applyPatch } from '../domain/definition/patch.js';
 import type { Digest } from '../domain/ids.js';
-import type { Manifest } from '../domain/template/manifest.js';
+import { keysInTarget, type Manifest } from '../domain/template/manifest.js';
 import { explainUpgrade } from '../domain/upgrade/explain.js';
 import type { FieldPlan } from '../domain/upgrade/plan.js';
 
@@ -35,7 +35,7 @@ export function fieldsOfRecord(
     const sides = { base, local: patched(base, row.basePatch), target, result: patched(target, row.targetPatch) };
     return explainUpgrade({ componentKey: '', ...sides, settled: places });
   }
-  const toTarget = namesInTarget(from, to);
+  const toTarget = keysInTarget(from, to);
   const base = row.base === null ? undefined : lookup.definition(row.base as Digest);
   const target = row.target === null ? undefined : lookup.definition(row.target as Digest);
   const local = base && patched(base, row.basePatch);
@@ -48,13 +48,4 @@ export function fieldsOfRecord(
     result: target ? patched(target, row.targetPatch) : kept,
     settled: places,
   });
-}
-
-function namesInTarget(from: Manifest, to: Manifest): (key: string) => string {
-  const renamed = new Map<string, string>();
-  for (const { templateComponentId, key } of from.components.values()) {
-    const now = to.components.get(templateComponentId)?.key;
-    if (now !== undefined && now !== key) renamed.set(key, now);
-  }
-  return (key) => renamed.get(key) ?? key;
 }

@@ -25,3 +25,13 @@ export function manifestDigest(manifest: Manifest): Digest {
   components.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return digestOf({ components, content: manifest.content });
 }
+
+/** From the keys of one manifest to those of another, by identity; a key that only one of them has stays as it is. */
+export function keysInTarget(base: Manifest, target: Manifest): (key: string) => string {
+  const renamed = new Map<string, string>();
+  for (const { templateComponentId, key } of base.components.values()) {
+    const now = target.components.get(templateComponentId)?.key;
+    if (now !== undefined && now !== key) renamed.set(key, now);
+  }
+  return (key) => renamed.get(key) ?? key;
+}

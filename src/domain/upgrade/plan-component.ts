@@ -10,7 +10,7 @@ import { diffTrees, type Patch } from '../definition/patch.js';
 import { toDefinition } from '../definition/schema.js';
 import type { Digest, TemplateComponentId } from '../ids.js';
 import type { InstalledComponent } from '../app/state.js';
-import type { Manifest, ManifestEntry } from '../template/manifest.js';
+import { keysInTarget, type Manifest, type ManifestEntry } from '../template/manifest.js';
 import { fieldKindOf } from '../definition/fields.js';
 import { jsonEqual } from '../json.js';
 import { mergeTrees, type Choices, type MergeOutcome } from '../merge/merge-trees.js';
@@ -126,7 +126,7 @@ function planRemoved(each: ComponentCase, choices: Choices, context: PlanContext
   const keep = choice?.choice === 'LOCAL' || (conflict && !choice);
   const outcome: MergeOutcome = choice ? 'RESOLVED' : conflict ? 'CONFLICT' : 'TAKE_TEMPLATE';
   const base = context.lookup.definition(local.base);
-  const kept = renameReferences(definition, namesInTarget(context));
+  const kept = renameReferences(definition, keysInTarget(context.base, context.target));
   const gone = withRisks(definition, undefined, compareTrees(definition, undefined));
   const risk = keep ? undefined : worstRisk(gone);
   const whole: FieldPlan = {
@@ -172,7 +172,7 @@ function worstRisk(differences: readonly FieldDifference[]): Risk | undefined {
 function planKept(each: ComponentCase, context: PlanContext): PlannedComponent {
   const local = installed(each);
   const before = localDefinition(local, context.lookup);
-  const after = renameReferences(before, namesInTarget(context));
+  const after = renameReferences(before, keysInTarget(context.base, context.target));
   const change = {
     key: local.key,
     previousKey: undefined,
@@ -197,7 +197,7 @@ function leaveAlone(each: ComponentCase, entry: ManifestEntry): PlannedComponent
 function planMerge(each: ComponentCase, entry: ManifestEntry, choices: Choices, context: PlanContext): PlannedComponent {
   const local = installed(each);
   const { lookup } = context;
-  const toTarget = namesInTarget(context);
+  const toTarget = keysInTarget(context.base, context.target);
   const target = lookup.definition(entry.digest);
   const base = renameReferences(lookup.definition(local.base), toTarget);
   const before = renameReferences(localDefinition(local, lookup), toTarget);
@@ -231,16 +231,6 @@ function samePatch(left: Patch | undefined, right: Patch | undefined): boolean {
 function riskWithin(path: string, risks: ReadonlyMap<string, FieldPlan['risk']>): FieldPlan['risk'] {
   for (const [leaf, risk] of risks) if (risk && leaf.startsWith(`${path}/`)) return risk;
   return undefined;
-}
-
-/** From the keys of the base version to those of the target, by identity. */
-function namesInTarget({ base, target }: PlanContext): (key: string) => string {
-  const renamed = new Map<string, string>();
-  for (const { templateComponentId, key } of base.components.values()) {
-    const now = target.components.get(templateComponentId)?.key;
-    if (now !== undefined && now !== key) renamed.set(key, now);
-  }
-  return (key) => renamed.get(key) ?? key;
 }
 
 function identity(each: ComponentCase): Pick<ComponentPlan, 'componentId' | 'templateComponentId' | 'key'> {

@@ -1,7 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
-import { countReleases, releasesPage } from '../../../projections/templates/releases.js';
-import { countUpgrades, upgradesPage } from '../../../projections/upgrades/queries.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
 import { Refusal } from '../../domain/errors.js';
@@ -11,7 +9,8 @@ import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { Component } from '../component/component.types.js';
 import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
+import { componentsOf, loadApp, type ComponentNode } from '../nodes.js';
+import { releaseRecordsOf, upgradeRecordsOf } from '../records.js';
 import { JsonScalar } from '../scalars.js';
 import { ReleaseRecordConnection, Template } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
@@ -89,31 +88,13 @@ export class AppResolver {
   }
 
   @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
-    const filter = { appId: id };
-    const after = decodeCursor(page.after, { place: 0 });
-    const rows = releasesPage(backend.readModel, filter, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ place }) => ({ place }),
-      () => countReleases(backend.readModel, filter),
-      toReleaseNode,
-    );
+  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
+    return releaseRecordsOf({ appId: id }, page, context);
   }
 
   @FieldResolver(() => UpgradeRecordConnection)
-  upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
-    const filter = { appId: id };
-    const after = decodeCursor(page.after, { place: 0 });
-    const rows = upgradesPage(backend.readModel, filter, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ place }) => ({ place }),
-      () => countUpgrades(backend.readModel, filter),
-      toUpgradeNode,
-    );
+  upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
+    return upgradeRecordsOf({ appId: id }, page, context);
   }
 
   @Mutation(() => AppPayload)

@@ -1,12 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
-import { countUpgrades, upgradesPage } from '../../../projections/upgrades/queries.js';
 import { handleInstall } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
-import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { loadApp, loadInstallation, loadTemplate, toVersionNode, type VersionNode } from '../nodes.js';
+import { upgradeRecordsOf } from '../records.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import { DEFAULT_TEAM } from './app.resolver.js';
@@ -62,17 +62,8 @@ export class InstallationResolver {
   }
 
   @FieldResolver(() => UpgradeRecordConnection)
-  upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
-    const filter = { installationId: id };
-    const after = decodeCursor(page.after, { place: 0 });
-    const rows = upgradesPage(backend.readModel, filter, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ place }) => ({ place }),
-      () => countUpgrades(backend.readModel, filter),
-      toUpgradeNode,
-    );
+  upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
+    return upgradeRecordsOf({ installationId: id }, page, context);
   }
 
   @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })

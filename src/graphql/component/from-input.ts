@@ -1,7 +1,8 @@
 import { portKey, publishedKey } from '../../domain/definition/port-key.js';
 import { Refusal } from '../../domain/errors.js';
 import { emptyRecord, isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
-import type { ComponentInput, ComponentPatchInput, EnvVarInput, PortInput, ProbeInput } from './component.inputs.js';
+import type { ComponentInput, ComponentPatchInput } from './component.inputs.js';
+import type { EnvVarInput, PortInput, ProbeInput } from './parts.inputs.js';
 
 /** A component as given, in the shape of a definition: lists become maps by their key; what is not given is not there. */
 export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObject {

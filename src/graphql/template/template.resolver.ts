@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { countInstallations, installationsPage } from '../../../projections/apps/queries.js';
 import { countTemplates, countVersions, templatesPage, versionsPage, type TemplateRow } from '../../../projections/templates/queries.js';
-import { countReleases, releasesPage } from '../../../projections/templates/releases.js';
 import { handlePublishTemplate } from '../../commands/publish.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
@@ -13,7 +12,8 @@ import { PublishPreview, VersionComparison } from '../comparison/comparison.type
 import { toVersionComparison } from '../comparison/to-comparison.js';
 import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { toVersionNode, type VersionNode } from '../nodes.js';
+import { releaseRecordsOf } from '../records.js';
 import { awaitRelease } from './await-release.js';
 import {
   PublishPayload,
@@ -123,17 +123,8 @@ export class TemplateResolver {
   }
 
   @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
-    const filter = { templateId: id };
-    const after = decodeCursor(page.after, { place: 0 });
-    const rows = releasesPage(backend.readModel, filter, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ place }) => ({ place }),
-      () => countReleases(backend.readModel, filter),
-      toReleaseNode,
-    );
+  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
+    return releaseRecordsOf({ templateId: id }, page, context);
   }
 
   @FieldResolver(() => InstallationConnection)
