@@ -4,6 +4,7 @@ import type { ReleaseRow } from '../../projections/templates/releases.js';
 import type { UpgradeRow } from '../../projections/upgrades/queries.js';
 import { definitionOf, digestsOf } from '../domain/app/components.js';
 import type { AppComponent, AppView } from '../domain/app/state.js';
+import type { ContentLookup } from '../domain/definition/content.js';
 import { Refusal } from '../domain/errors.js';
 import { parseInstalledComponentId } from '../domain/ids.js';
 import type { Component } from './component/component.types.js';
@@ -20,12 +21,18 @@ export async function componentsOf(loaders: Loaders, view: AppView, only?: strin
   const wanted = view.components.filter(({ componentId }) => only === undefined || componentId === only);
   const lookup = await loaders.contents.load(wanted.flatMap(digestsOf));
   return wanted.map((component) => ({
-    ...toSpec(definitionOf(component, view, lookup)),
+    ...specOf(component, view, lookup),
     id: component.componentId,
     templateComponentId: component.origin === 'installed' ? component.templateComponentId : null,
     templateVersion: component.origin === 'installed' ? component.version : null,
     component,
   }));
+}
+
+function specOf(component: AppComponent, view: AppView, lookup: ContentLookup): ReturnType<typeof toSpec> {
+  const definition = definitionOf(component, view, lookup);
+  const stored = component.origin === 'own' ? component.digest : component.base;
+  return definition === lookup.definition(stored) ? toSpec(definition, stored) : toSpec(definition);
 }
 
 /** @throws Refusal NOT_FOUND. */

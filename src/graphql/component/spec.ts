@@ -3,8 +3,11 @@ import type { Definition, EnvValue, ProbeDefinition } from '../../domain/definit
 import { parsePortKey, parsePublishedKey } from '../../domain/definition/port-key.js';
 import type { ComponentSpec, EnvVar, Probe } from './component.types.js';
 
-/** A definition as the API shows it: maps become lists that carry their key. */
-export function toSpec(definition: Definition): ComponentSpec {
+/**
+ * A definition as the API shows it: maps become lists that carry their key.
+ * @param digest of the definition, where it is known: computing it costs more than all the rest.
+ */
+export function toSpec(definition: Definition, digest = digestOf(definition)): ComponentSpec {
   return {
     key: definition.key,
     title: definition.title ?? null,
@@ -41,7 +44,7 @@ export function toSpec(definition: Definition): ComponentSpec {
     resources: definition.resources ? { cpu: definition.resources.cpu ?? null, memory: definition.resources.memory ?? null } : null,
     labels: entries(definition.labels).map(([key, value]) => ({ key, value })),
     extra: definition.extra ?? null,
-    digest: digestOf(definition),
+    digest,
   };
 }
 

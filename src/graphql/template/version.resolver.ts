@@ -18,7 +18,7 @@ export class TemplateVersionResolver {
   async components(@Root() { releaseId }: VersionNode, @Ctx() { loaders }: RequestContext): Promise<TemplateComponent[]> {
     const entries = [...(await loaders.manifest.load(releaseId)).components.values()];
     const lookup = await loaders.contents.load(entries.map(({ digest }) => digest));
-    return entries.map(({ digest, templateComponentId }) => ({ ...toSpec(lookup.definition(digest)), templateComponentId }));
+    return entries.map(({ digest, templateComponentId }) => ({ ...toSpec(lookup.definition(digest), digest), templateComponentId }));
   }
 
   @FieldResolver(() => JsonScalar, { nullable: true })
