@@ -8,9 +8,11 @@ export interface Config {
   /** Folder of the log and the read models. */
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** What was set and has no effect. */
+  readonly warnings: readonly string[];
 }
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Names every variable that is wrong, and what it may be. */
@@ -32,9 +34,10 @@ const KNOWN = new Set(['REGRAFT_DATA_DIR']);
  */
 export function loadConfig(env: Environment): Config {
   const problems: string[] = [];
-  for (const name of Object.keys(env)) {
-    if (name.startsWith('REGRAFT_') && !KNOWN.has(name)) problems.push(`${name} is not a variable that Regraft knows`);
-  }
+  const warnings = Object.keys(env)
+    .filter((name) => name.startsWith('REGRAFT_') && !KNOWN.has(name))
+    .map((name) => `${name} is not a variable that Regraft knows: it has no effect`);
+  if (env['EVENTSTORE_URL']) warnings.push('EVENTSTORE_URL has no effect yet: events go to the embedded store in REGRAFT_DATA_DIR');
   const host = env['HOST'] || '127.0.0.1';
   if (!/^[\w.:%-]+$/.test(host)) problems.push(`HOST is "${host}": an IP address or a host name is expected`);
   const port = env['PORT'] || '4000';
@@ -42,7 +45,7 @@ export function loadConfig(env: Environment): Config {
   const logLevel = LOG_LEVELS.find((level) => level === (env['LOG_LEVEL'] || 'info'));
   if (!logLevel) problems.push(`LOG_LEVEL is "${env['LOG_LEVEL']}": one of ${LOG_LEVELS.join(', ')} is expected`);
   if (problems.length > 0 || !logLevel) throw new ConfigError(problems);
-  return { host, port: Number(port), dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'), logLevel };
+  return { host, port: Number(port), dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'), logLevel, warnings };
 }
 
 export function readEnvironment(): Config {

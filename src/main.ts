@@ -4,7 +4,9 @@ import { StoreUnavailableError } from './store/errors.js';
 
 /** Starts the server, tells its address in one line, and stops it in order on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const server = await startServer(readEnvironment());
+  const config = readEnvironment();
+  for (const warning of config.warnings) console.error(`Warning: ${warning}`);
+  const server = await startServer(config);
   console.log(`Regraft is ready at ${server.url}`);
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {

@@ -20,7 +20,7 @@ export interface RegraftServer {
 
 /** Opens the store in the data folder, brings the read models up to it, and serves the API. */
 export async function startServer(
-  config: Config,
+  config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
