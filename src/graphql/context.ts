@@ -68,8 +68,13 @@ export async function createRequestContext(backend: Backend, { correlationId, mi
 
 /** Whether the read models come to a position within the bound. */
 async function reach({ projector, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
-  if (projector.failure) return false;
-  return projector.waitFor(position, { timeoutMs: visibleWithinMs });
+  try {
+    return await projector.waitFor(position, { timeoutMs: visibleWithinMs });
+  } catch (error) {
+    // The projector is stopped, and has logged why: what was written is in the log, and is not to be seen.
+    if (error === projector.failure) return false;
+    throw error;
+  }
 }
 
 /** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log. */

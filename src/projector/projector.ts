@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import type { EventStore, Position, RecordedEvent } from '../store/event-store.js';
 import { follow } from '../store/follow.js';
@@ -17,6 +18,10 @@ interface Waiter {
 }
 
 const BATCH = 1000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+/** SQLite's result codes for a database that is busy, a disk that fails, and one that is full. */
+const STORAGE_TROUBLE: ReadonlySet<unknown> = new Set([5, 10, 13]);
 
 /**
  * Brings the read models up to the log, and keeps them there. A batch of events and the checkpoints are one transaction, so that each event is
@@ -93,7 +98,7 @@ export class Projector {
     try {
       for await (const { events } of follow(store, { after: this.#position, signal: this.#abort.signal, pageSize: BATCH })) {
         if (events.length === 0) continue;
-        this.#apply(events);
+        await this.#applyPatiently(events);
         // While it catches up, others shall have their turn between batches.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -101,6 +106,22 @@ export class Projector {
       this.#failure = error instanceof Error ? error : new Error(String(error));
       logger.error({ err: this.#failure, position: this.#position }, 'the read models are stopped: see the error, mend it, start again');
       for (const waiter of this.#waiters) waiter.settle(this.#failure);
+    }
+  }
+
+  /** While the disk is full or not there, tries again with growing pauses: nothing is wrong with the events. */
+  async #applyPatiently(events: readonly RecordedEvent[]): Promise<void> {
+    const { signal } = this.#abort;
+    for (let pause = FIRST_RETRY_MS; !signal.aborted; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+      try {
+        this.#apply(events);
+        return;
+      } catch (error) {
+        if (!isStorageTrouble(error)) throw error;
+        this.options.logger.warn({ err: error, pause }, 'the read models cannot be written just now: trying again');
+        // Ends early when the projector is closed.
+        await delay(pause, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
@@ -115,6 +136,7 @@ export class Projector {
           try {
             projection.apply(event, readModel);
           } catch (error) {
+            if (isStorageTrouble(error)) throw error;
             const { position, type, stream } = event;
             logger.error({ projection: projection.name, position, type, stream }, 'an event cannot be applied');
             throw error;
@@ -127,4 +149,9 @@ export class Projector {
     for (const waiter of this.#waiters) if (waiter.position <= last) waiter.settle(true);
     for (const listener of this.#listeners) listener(last);
   }
+}
+
+function isStorageTrouble(error: unknown): boolean {
+  // Extended codes have the primary one in their lowest byte.
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && STORAGE_TROUBLE.has(error.errcode & 0xff);
 }

@@ -186,6 +186,25 @@ describe('the projector', () => {
     mended.readModel.close();
   });
 
+  it('tries again while the disk is full, and goes on where it was', async () => {
+    await append(3);
+    let full = 3;
+    const trouble = counter(1);
+    const running = open([
+      {
+        ...trouble,
+        apply: (event, db) => {
+          if (event.position === 1 && full-- > 0) throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+          trouble.apply(event, db);
+        },
+      },
+    ]);
+    expect(await running.projector.waitFor(2, { timeoutMs: 10_000 })).toBe(true);
+    expect(seen(running)).toEqual([0, 1, 2]);
+    await running.projector.close();
+    running.readModel.close();
+  });
+
   it('makes the read models anew when a projection has another version', async () => {
     await append(2);
     for (const version of [1, 2]) {
