@@ -1,9 +1,12 @@
+import type { Digest } from '../domain/ids.js';
 import type { Actor } from '../store/event-store.js';
 
 /** Who asks, and in the course of what: goes into the metadata of every event that comes of it. */
 export interface CommandContext {
   readonly actor: Actor;
   readonly correlationId: string;
+  /** Where the client gave its command an id: that id, and the digest of what the command asks for. */
+  readonly command?: { readonly id: string; readonly digest: Digest };
 }
 
 /** Sources of what the rules may not reach for themselves. */

@@ -29,6 +29,7 @@ export class EventWriter {
           occurredAt,
           $correlationId: context.correlationId,
           $causationId: context.correlationId,
+          ...(context.command && { commandId: context.command.id, commandDigest: context.command.digest }),
           actor: context.actor,
           schemaVersion: checked.schemaVersion,
         },

@@ -23,9 +23,13 @@ export interface EventMetadata {
   readonly occurredAt: string;
   readonly $correlationId: string;
   readonly $causationId: string;
+  /** The client's name for the command, and the digest of what it asked for: how the same command is recognised when it comes again. */
   readonly commandId?: string;
+  readonly commandDigest?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;
+  /** Hash of the event before it in its stream, see `hash-chain.ts`; not there on the first. */
+  readonly previousHash?: string;
 }
 
 export interface NewEvent {
