@@ -184,6 +184,16 @@ describe('what is refused, and how', () => {
     expect(error.message).toContain('unset');
   });
 
+  it('refuses names and texts that nobody could read, or that would not come back as they are', async () => {
+    for (const name of ['', '   ', 'a\ud800b', 'a\0b', 'x'.repeat(201)]) {
+      expect((await server.api.refuse('createApp', 'CreateAppInput', { name })).extensions.code, JSON.stringify(name)).toBe(
+        'BAD_USER_INPUT',
+      );
+    }
+    const upgrade = { appId: await app('reasons'), toVersion: '2.0', reason: 'a\0b' };
+    expect((await server.api.refuse('upgradeApp', 'UpgradeAppInput', upgrade)).extensions.code).toBe('BAD_USER_INPUT');
+  });
+
   it('answers an import that fails with file and line', async () => {
     const appId = await app('imports');
     const files = [{ name: 'compose.yaml', content: 'services:\n  web:\n    extends: nope\n' }];
