@@ -125,6 +125,46 @@ describe('what is refused, and how', () => {
     ]);
   });
 
+  it('refuses to rename one thing twice, and two things to the same', async () => {
+    const appId = await app('renamed', 'db', 'web');
+    const { template } = await publish({ appId, name: 'renamed', version: '1.0' });
+    const files = [{ name: 'compose.yaml', content: 'services:\n  x: { image: x }\n  y: { image: y }\n' }];
+    const doubles = [
+      { from: ['db', 'db'], to: ['x', 'y'], told: 'from "db" is given twice' },
+      { from: ['db', 'web'], to: ['x', 'x'], told: 'to "x" is given twice' },
+    ];
+    for (const { from, to, told } of doubles) {
+      const renames = from.map((key, i) => ({ from: key, to: to[i] }));
+      const install = { templateId: template.id, appName: 'doubles', keys: renames };
+      const refusals = [
+        await server.api.refuse('installTemplate', 'InstallTemplateInput', install),
+        await server.api.refuse('importCompose', 'ImportComposeInput', { appId, files, renames }),
+      ];
+      for (const { message, extensions } of refusals) {
+        expect(extensions.code).toBe('BAD_USER_INPUT');
+        expect(message).toContain(told);
+      }
+    }
+  });
+
+  it('refuses lists narrowed to what is not a version', async () => {
+    const appId = await app('narrowed', 'web');
+    const { template } = await publish({ appId, name: 'narrowed', version: '1.0' });
+    const lists = [
+      'apps(templateId: $id, version: $version) { totalCount }',
+      'template(id: $id) { installations(version: $version) { totalCount } }',
+      'template(id: $id) { version(version: $version) { id } }',
+    ];
+    for (const version of ['', 'latest']) {
+      for (const list of lists) {
+        const refusal = await server.api.refusal(`query ($id: ID!, $version: String!) { ${list} }`, { id: template.id, version });
+        expect(refusal.extensions.code).toBe('VERSION_INVALID');
+      }
+      const install = { templateId: template.id, appName: 'none', version };
+      expect((await server.api.refuse('installTemplate', 'InstallTemplateInput', install)).extensions.code).toBe('VERSION_INVALID');
+    }
+  });
+
   it('refuses an upgrade that loses data unless that is accepted, and one whose plan is outdated', async () => {
     const appId = await app('stateful');
     const { component } = await add(appId, { key: 'db', volumes: [{ mountPath: '/data', name: 'data' }] });

@@ -6,6 +6,7 @@ import type { AppId, TemplateId } from '../../domain/ids.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { renamesOf } from '../renames.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import { DEFAULT_TEAM } from './app.resolver.js';
@@ -71,7 +72,7 @@ export class InstallationResolver {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
-      keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
+      keys: renamesOf('keys', input.keys),
       into: await installInto(input, context),
     };
     const { result, position } = await handleInstall(backend.services, command, install);
