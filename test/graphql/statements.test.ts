@@ -40,14 +40,15 @@ describe('a list page costs the same number of SQL statements for any number of 
     await backend.close();
   });
 
-  /** The statements that a page runs, with how often it runs each. */
+  /** The statements that a page runs, with how often it runs each; and how often it reads contents, which may be a read of the log each time. */
   async function run(
     { name, query }: ListPage,
     selection: string,
     first: number,
-  ): Promise<{ rows: number; statements: Map<string, number> }> {
+  ): Promise<{ rows: number; statements: Map<string, number>; contentReads: number }> {
     const statements = new Map<string, number>();
     const spies = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(backend.readModel, method));
+    const contents = vi.spyOn(backend.services.contents, 'load');
     const { data, errors } = await graphql({
       schema,
       source: query(selection),
@@ -55,10 +56,11 @@ describe('a list page costs the same number of SQL statements for any number of 
       contextValue: await createRequestContext(backend, { correlationId: 'count' }),
     });
     for (const [sql] of spies.flatMap(({ mock }) => mock.calls)) statements.set(sql, (statements.get(sql) ?? 0) + 1);
-    spies.forEach((spy) => spy.mockRestore());
+    const contentReads = contents.mock.calls.length;
+    for (const spy of [contents, ...spies]) spy.mockRestore();
     expect(errors).toBeUndefined();
     const { page } = (data?.['node'] ?? data) as { page: { edges: unknown[] } };
-    return { rows: page.edges.length, statements };
+    return { rows: page.edges.length, statements, contentReads };
   }
 
   for (const page of listPages(schema)) {
@@ -69,6 +71,7 @@ describe('a list page costs the same number of SQL statements for any number of 
         const hundred = await run(page, selection, 100);
         expect([ten.rows, hundred.rows]).toEqual([10, 100]);
         expect(hundred.statements).toEqual(ten.statements);
+        expect(hundred.contentReads).toBe(ten.contentReads);
         counted.set(
           `${page.name} { ${what} }`,
           [...hundred.statements.values()].reduce((sum, times) => sum + times, 0),
