@@ -1,11 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RevisionConflictError, StoreUnavailableError } from '../errors.js';
-import { BEFORE_FIRST, type AppendResult, type ExpectedRevision, type NewEvent, type Position, type StreamName } from '../event-store.js';
+import {
+  BEFORE_FIRST,
+  type AppendResult,
+  type ExpectedRevision,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+  type StreamName,
+} from '../event-store.js';
 
 interface Pending {
   readonly stream: StreamName;
   readonly expected: ExpectedRevision;
-  readonly events: readonly NewEvent[];
+  readonly events: readonly (NewEvent | RecordedEvent)[];
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -42,7 +50,8 @@ export class GroupWriter {
     };
   }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+  /** Events that were recorded elsewhere keep their time. */
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly (NewEvent | RecordedEvent)[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ stream, expected, events, resolve, reject });
       this.#scheduled ??= this.#drain();
@@ -97,19 +106,13 @@ export class GroupWriter {
     if (actual !== expected) return new RevisionConflictError(stream, expected, actual);
     let revision = actual === 'no_stream' ? -1 : actual;
     const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
-    for (const { eventId, type, data, metadata } of events) {
+    for (const event of events) {
+      const { eventId, type, data, metadata } = event;
+      const recordedAt = 'recordedAt' in event ? Date.parse(event.recordedAt) : this.#recordedAt;
+      this.#recordedAt = Math.max(recordedAt, this.#recordedAt);
       revision += 1;
       this.#position += 1;
-      this.#statements.insert.run(
-        this.#position,
-        id,
-        revision,
-        eventId,
-        type,
-        JSON.stringify(data),
-        JSON.stringify(metadata),
-        this.#recordedAt,
-      );
+      this.#statements.insert.run(this.#position, id, revision, eventId, type, JSON.stringify(data), JSON.stringify(metadata), recordedAt);
     }
     if (found) this.#statements.advance.run(revision, id);
     return { revision, position: this.#position };
