@@ -9,6 +9,7 @@ import { CorruptLogError, RevisionConflictError } from '../store/errors.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import type { CommandContext } from './context.js';
 import type { EventWriter } from './event-writer.js';
+import { readable } from './readable.js';
 
 /** Bytes of canonical text; so that a content fits one append on every store. */
 const MAX_CONTENT_BYTES = 768 * 1024;
@@ -51,7 +52,7 @@ export class ContentStore {
       else missing.push(digest);
     }
     if (missing.length > 0) {
-      for (const event of await this.store.readFirst(missing.map(streamOf))) {
+      for (const event of readable(await this.store.readFirst(missing.map(streamOf)))) {
         const { digest, content } = contentOf(event);
         this.#cache.set(digest, content);
         found.set(digest, content);

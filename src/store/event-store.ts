@@ -28,7 +28,7 @@ export interface EventMetadata {
   readonly commandDigest?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;
-  /** Hash of the event before it in its stream, see `hash-chain.ts`; not there on the first. */
+  /** `hashOf` (hash-chain.ts) of the event before it in its stream; not there on the first. */
   readonly previousHash?: string;
 }
 
