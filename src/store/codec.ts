@@ -40,7 +40,9 @@ export class EventCodec {
     if (schemaVersion > codec.newest) return { ...event, unread: 'newer-version' };
     const problem = codec.problemOnRead(event.data, schemaVersion);
     if (problem !== undefined) {
-      throw new CorruptLogError(`${event.stream} revision ${event.revision}: ${event.type} in version ${schemaVersion} ${problem}`);
+      const { stream, revision, position, eventId, type } = event;
+      const message = `${stream} revision ${revision}: ${type} in version ${schemaVersion} ${problem}`;
+      throw new CorruptLogError(message, { stream, revision, position, eventId });
     }
     return schemaVersion === codec.newest ? event : { ...event, data: codec.upcast(event.data, schemaVersion) };
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import { CorruptLogError, StoreUnavailableError } from '../errors.js';
 import {
   BEFORE_FIRST,
@@ -152,8 +153,8 @@ function toEvent(row: EventRow): RecordedEvent {
   return {
     eventId: row.event_id,
     type: row.type,
-    data: parse(row, 'data') as RecordedEvent['data'],
-    metadata: parse(row, 'metadata') as EventMetadata,
+    data: parse(row, 'data'),
+    metadata: parse(row, 'metadata') as JsonObject & EventMetadata,
     stream: row.stream,
     revision: row.revision,
     position: row.position,
@@ -161,12 +162,18 @@ function toEvent(row: EventRow): RecordedEvent {
   };
 }
 
-/** @throws CorruptLogError where the file was changed by something else: what the store writes is JSON. */
-function parse(row: EventRow, column: 'data' | 'metadata'): unknown {
+/** @throws CorruptLogError where the file was changed by something else: what the store writes are JSON objects. */
+function parse(row: EventRow, column: 'data' | 'metadata'): JsonObject {
+  const value = parseJson(row[column]);
+  if (isJsonObject(value)) return value;
+  const { stream, revision, position, event_id: eventId } = row;
+  throw new CorruptLogError(`${stream} revision ${revision}: its ${column} is no JSON object`, { stream, revision, position, eventId });
+}
+
+function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(row[column]);
-  } catch (error) {
-    const where = `${row.stream} revision ${row.revision} (position ${row.position}, event ${row.event_id})`;
-    throw new CorruptLogError(`${where}: its ${column} is no JSON`, { cause: error });
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
   }
 }
