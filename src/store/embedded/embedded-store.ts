@@ -83,14 +83,12 @@ class EmbeddedStore implements EventStore {
   }
 
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
-    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
-    if (!this.#writer) return Promise.reject(new StoreUnavailableError('it is open to read only'));
-    return this.#writer.append(stream, expected, events);
+    return this.#append(stream, expected, events);
   }
 
   importEvents(stream: StreamName, expected: ExpectedRevision, events: readonly RecordedEvent[]): Promise<AppendResult> {
-    return this.append(stream, expected, events);
+    const times = events.map(({ recordedAt }) => Date.parse(recordedAt));
+    return this.#append(stream, expected, events, times);
   }
 
   readStream(stream: StreamName, { from, direction = 'forwards', limit }: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -127,6 +125,13 @@ class EmbeddedStore implements EventStore {
     await this.#writer?.idle();
     this.#listeners.clear();
     this.opened.close();
+  }
+
+  #append(...[stream, expected, events, times]: Parameters<GroupWriter['append']>): Promise<AppendResult> {
+    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
+    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
+    if (!this.#writer) return Promise.reject(new StoreUnavailableError('it is open to read only'));
+    return this.#writer.append(stream, expected, events, times);
   }
 
   async #read(query: () => unknown[]): Promise<readonly RecordedEvent[]> {

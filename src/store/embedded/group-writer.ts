@@ -1,19 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RevisionConflictError, StoreUnavailableError } from '../errors.js';
-import {
-  BEFORE_FIRST,
-  type AppendResult,
-  type ExpectedRevision,
-  type NewEvent,
-  type Position,
-  type RecordedEvent,
-  type StreamName,
-} from '../event-store.js';
+import { BEFORE_FIRST, type AppendResult, type ExpectedRevision, type NewEvent, type Position, type StreamName } from '../event-store.js';
 
 interface Pending {
   readonly stream: StreamName;
   readonly expected: ExpectedRevision;
-  readonly events: readonly (NewEvent | RecordedEvent)[];
+  readonly events: readonly NewEvent[];
+  /** When they were recorded elsewhere, in milliseconds since 1970; now, where it is not given. */
+  readonly times: readonly number[] | undefined;
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -50,10 +44,9 @@ export class GroupWriter {
     };
   }
 
-  /** Events that were recorded elsewhere keep their time. */
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly (NewEvent | RecordedEvent)[]): Promise<AppendResult> {
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[], times?: readonly number[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ stream, expected, events, resolve, reject });
+      this.#queue.push({ stream, expected, events, times, resolve, reject });
       this.#scheduled ??= this.#drain();
     });
   }
@@ -100,15 +93,14 @@ export class GroupWriter {
     if (accepted.length > 0) this.committed(this.#position);
   }
 
-  #write({ stream, expected, events }: Pending): AppendResult | RevisionConflictError {
+  #write({ stream, expected, events, times }: Pending): AppendResult | RevisionConflictError {
     const found = this.#statements.find.get(stream);
     const actual = found ? Number(found['revision']) : 'no_stream';
     if (actual !== expected) return new RevisionConflictError(stream, expected, actual);
     let revision = actual === 'no_stream' ? -1 : actual;
     const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
-    for (const event of events) {
-      const { eventId, type, data, metadata } = event;
-      const recordedAt = 'recordedAt' in event ? Date.parse(event.recordedAt) : this.#recordedAt;
+    for (const [n, { eventId, type, data, metadata }] of events.entries()) {
+      const recordedAt = times?.[n] ?? this.#recordedAt;
       this.#recordedAt = Math.max(recordedAt, this.#recordedAt);
       revision += 1;
       this.#position += 1;
