@@ -93,8 +93,9 @@ export interface EventStore {
    */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
   /**
-   * Appends events of another log with their ids and their times of recording, under new positions. Calls are carried out in their order, so
-   * that the order of the log is kept; all or nothing, durable and checked like `append`.
+   * Appends events of another log with their ids and their times of recording, under new positions; all or nothing, durable and checked like
+   * `append`. Of calls that are made together, each is carried out after the one before it, and none after one that failed, so that the order of the
+   * log is kept.
    * @param events at least one, of one stream, with the revisions that follow `expected`.
    */
   importEvents(stream: StreamName, expected: ExpectedRevision, events: readonly RecordedEvent[]): Promise<AppendResult>;

@@ -1,12 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { exportLines } from '../../src/audit/export.js';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
+import { BEFORE_FIRST } from '../../src/store/event-store.js';
+import { chain } from '../../src/store/hash-chain.js';
+import { newEvent } from '../store/contract.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -59,6 +64,27 @@ describe('the command line', () => {
     });
   });
 
+  it('goes on with an import that was killed', { timeout: 60_000 }, async () => {
+    const source = openEmbeddedStore({ path: ':memory:' });
+    const append = (n: number) => source.append(`s-${n}`, 'no_stream', chain([newEvent({ n }), newEvent({ n })], undefined).linked);
+    await Promise.all(Array.from({ length: 10_000 }, (_, n) => append(n)));
+    const backup = join(folder, 'backup.ndjson');
+    writeFileSync(backup, (await Array.fromAsync(exportLines(source, BEFORE_FIRST, () => undefined))).join(''));
+    await source.close();
+
+    const copy = join(folder, 'copy');
+    const killed = spawn(process.execPath, [MAIN, 'import', backup], { env: { REGRAFT_DATA_DIR: copy }, stdio: 'ignore' });
+    children.push(killed);
+    await vi.waitUntil(() => eventsIn(copy) > 0, { timeout: 30_000, interval: 5 });
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const present = eventsIn(copy);
+    expect(present).toBeLessThan(20_000);
+
+    expect(JSON.parse((await regraft(copy, 'import', backup, '--json')).out)).toMatchObject({ present, imported: 20_000 - present });
+    expect((await regraft(copy, 'verify')).code).toBe(0);
+  });
+
   it('exits with 1 where the log is broken, and names the place', async () => {
     const { id } = (await server.api.mutate('createApp', 'CreateAppInput', { name: 'four' }, 'app { id }')).app;
     await server.api.mutate('updateApp', 'UpdateAppInput', { appId: id, name: 'renamed' }, 'app { id }');
@@ -89,3 +115,16 @@ describe('the command line', () => {
     expect(await regraft(folder, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes:') });
   });
 });
+
+/** How many events the log in a folder has: 0 while there is none. */
+function eventsIn(dataDir: string): number {
+  const path = join(dataDir, 'log.db');
+  if (!existsSync(path)) return 0;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    const made = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'events'`).get();
+    return made ? Number(database.prepare('SELECT count(*) AS n FROM events').get()?.['n']) : 0;
+  } finally {
+    database.close();
+  }
+}

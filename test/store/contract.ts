@@ -143,6 +143,23 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       expect((last?.recordedAt ?? '') >= d.recordedAt).toBe(true);
     });
 
+    it('imports nothing after what it refused, of calls that were made together', async () => {
+      const recorded = (stream: string): RecordedEvent => ({
+        ...newEvent(),
+        stream,
+        revision: 0,
+        position: 0,
+        recordedAt: '2026-02-01T00:00:00.000Z',
+      });
+      const calls = [
+        store.importEvents('a-1', 'no_stream', [recorded('a-1')]),
+        store.importEvents('a-2', 3, [recorded('a-2')]),
+        store.importEvents('a-3', 'no_stream', [recorded('a-3')]),
+      ];
+      expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+      expect((await all()).map(({ stream }) => stream)).toEqual(['a-1']);
+    });
+
     it('says truly whether its positions have gaps', async () => {
       await store.append('a-1', 'no_stream', [newEvent(), newEvent()]);
       await store.append('a-1', 0, [newEvent()]).catch(() => undefined);

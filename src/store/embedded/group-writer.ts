@@ -72,10 +72,12 @@ export class GroupWriter {
     try {
       this.database.exec('BEGIN IMMEDIATE');
       this.#recordedAt = Math.max(this.now(), this.#recordedAt);
+      let importFailed: Error | undefined;
       for (const pending of group) {
-        const result = this.#write(pending);
+        const result = (pending.times && importFailed) ?? this.#write(pending);
         if (result instanceof Error) refused.push({ pending, error: result });
         else accepted.push({ pending, result });
+        if (pending.times && result instanceof Error) importFailed = result;
       }
       this.database.exec('COMMIT');
     } catch (error) {
