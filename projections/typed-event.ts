@@ -10,9 +10,10 @@ export type Handlers = {
   readonly [Event in DomainEvent as Event['type']]?: (data: Event['data'], event: RecordedEvent, db: ReadModel) => void;
 };
 
-/** Hands an event to its handler; events that have none do not concern the projection. */
+/** Hands an event to its handler; events that have none, or that this program cannot read, do not concern the projection. */
 export function handle(handlers: Handlers, event: RecordedEvent, db: ReadModel): void {
   const byType: Readonly<Record<string, ((data: never, event: RecordedEvent, db: ReadModel) => void) | undefined>> = handlers;
-  // The codec checked the data against the type's schema when the event was written.
+  if (event.unread) return;
+  // Decoding checked the data against the type's schema, and brought it to the newest version.
   byType[event.type]?.(event.data as never, event, db);
 }

@@ -13,9 +13,11 @@ import type { Logger } from './logger.js';
 import { Projector } from './projector/projector.js';
 import { SqliteReadModel } from './projector/read-model.js';
 import { EventCodec } from './store/codec.js';
+import { decodingStore } from './store/decoding-store.js';
 import { BEFORE_FIRST, type EventStore } from './store/event-store.js';
 
 export interface BackendOptions {
+  /** The log as it is recorded; everything above sees it decoded. */
   readonly store: EventStore;
   /** The file of the read models, or `:memory:`. */
   readonly readModelPath: string;
@@ -34,10 +36,12 @@ const runtime: Runtime = { now: () => new Date().toISOString(), newId: () => uui
 
 /** Puts the parts together over a store: commands, projector, read models; takes up releases that a crash left unfinished. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
-  const { store, logger } = options;
+  const { logger } = options;
+  const codec = new EventCodec(eventSchemas);
+  const store = decodingStore(options.store, codec);
   const readModel = SqliteReadModel.open({ path: options.readModelPath, projections, logId: store.logId, logger });
   const projector = new Projector({ store, readModel, projections, logger });
-  const writer = new EventWriter(store, new EventCodec(eventSchemas), runtime);
+  const writer = new EventWriter(options.store, codec, runtime);
   const services = {
     store,
     writer,

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Projection } from '../../src/projector/projection.js';
 import { subjectsOf } from './subjects.js';
 
-/** Every event of the log by app, template, type, actor and time. */
+/** Every event of the log by app, template, type, actor and time, also those that this program cannot read. */
 export const historyProjection: Projection = {
   name: 'history',
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     const { appId, templateId } = subjectsOf(event);
@@ -21,6 +21,12 @@ export const historyProjection: Projection = {
       templateId ?? null,
       event.metadata.actor.id,
       event.recordedAt,
+    );
+    db.run(
+      `INSERT INTO history_types (type, schema_version, events) VALUES (?, ?, 1)
+       ON CONFLICT DO UPDATE SET events = events + 1`,
+      event.type,
+      event.metadata.schemaVersion,
     );
   },
 };

@@ -1,3 +1,4 @@
+import { eventSchemas } from '../../src/domain/event-catalogue.js';
 import type { ReadModel } from '../../src/projector/projection.js';
 import { list, toPage, where, type Condition, type Page } from '../page.js';
 
@@ -33,6 +34,24 @@ export function countHistory(db: ReadModel, filter: HistoryFilter): number | nul
   if (present.length > 1) return null;
   const { sql, parameters } = where(...present);
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM history ${sql}`, ...parameters)?.n ?? 0;
+}
+
+/** Events of the log that this program cannot read, by type and version. */
+export interface UnknownEvents {
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** Recorded events, each counted once. */
+  readonly events: number;
+}
+
+/** What is in the log and no schema of this program describes: types that it does not know, and newer versions of those that it does. */
+export function unknownEvents(db: ReadModel): UnknownEvents[] {
+  return db
+    .all<UnknownEvents>('SELECT type, schema_version AS schemaVersion, events FROM history_types ORDER BY type, schema_version')
+    .filter(({ type, schemaVersion }) => {
+      const known = Object.hasOwn(eventSchemas, type) ? eventSchemas[type] : undefined;
+      return !known || schemaVersion > known.versions.length;
+    });
 }
 
 function conditions({ appId, templateId, types, actorId, from, to }: HistoryFilter): (Condition | undefined)[] {

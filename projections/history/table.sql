@@ -15,3 +15,11 @@ CREATE INDEX history_by_template ON history (template_id, position) WHERE templa
 CREATE INDEX history_by_type ON history (type, position);
 CREATE INDEX history_by_actor ON history (actor_id, position);
 CREATE INDEX history_by_time ON history (recorded_at, position);
+
+-- How many events there are of each type and version: few rows, so that asking for those that nobody knows costs nothing.
+CREATE TABLE history_types (
+  type TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  PRIMARY KEY (type, schema_version)
+) WITHOUT ROWID;

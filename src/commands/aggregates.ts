@@ -10,6 +10,7 @@ import type { Manifest } from '../domain/template/manifest.js';
 import { findVersion, manifestOf, type Release, type TemplateState } from '../domain/template/state.js';
 import { requireVersion } from '../domain/version.js';
 import type { EventStore, RecordedEvent, StreamName } from '../store/event-store.js';
+import { readable } from './readable.js';
 
 export interface Loaded<State> {
   readonly state: State;
@@ -93,7 +94,7 @@ export class Aggregates {
     for (;;) {
       const events = await this.store.readStream(stream, { from: cached.revision + 1, limit: PAGE });
       const last = events.at(-1);
-      if (last) cached = { state: evolve(cached.state, events), revision: last.revision };
+      if (last) cached = { state: evolve(cached.state, readable(events)), revision: last.revision };
       if (events.length < PAGE) break;
     }
     cache.set(stream, cached);
@@ -109,7 +110,7 @@ export function templateStream(templateId: TemplateId): StreamName {
   return `template-${templateId}`;
 }
 
-/** The codec let it into the log, so it is one. */
+/** Decoding checked it against its schema, so it is one. */
 function toAppEvent({ type, data }: RecordedEvent): AppEvent {
   return { type, data } as { type: string; data: object } as AppEvent;
 }

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { canonicalText, digestOf } from '../domain/canonical.js';
 import type { Content, ContentLookup } from '../domain/definition/content.js';
-import type { ContentEvent } from '../domain/definition/events.js';
+import { contentStream, type ContentEvent } from '../domain/definition/events.js';
 import { Refusal } from '../domain/errors.js';
 import type { Digest } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
@@ -9,6 +9,7 @@ import { CorruptLogError, RevisionConflictError } from '../store/errors.js';
 import type { EventStore, RecordedEvent } from '../store/event-store.js';
 import type { CommandContext } from './context.js';
 import type { EventWriter } from './event-writer.js';
+import { readable } from './readable.js';
 
 /** Bytes of canonical text; so that a content fits one append on every store. */
 const MAX_CONTENT_BYTES = 768 * 1024;
@@ -51,7 +52,7 @@ export class ContentStore {
       else missing.push(digest);
     }
     if (missing.length > 0) {
-      for (const event of await this.store.readFirst(missing.map(streamOf))) {
+      for (const event of readable(await this.store.readFirst(missing.map(contentStream)))) {
         const { digest, content } = contentOf(event);
         this.#cache.set(digest, content);
         found.set(digest, content);
@@ -66,17 +67,13 @@ export class ContentStore {
       data: { digest, kind: content.kind, body: content.body as Content['body'] & JsonObject },
     };
     try {
-      await this.writer.append(streamOf(digest), 'no_stream', [event], context);
+      await this.writer.append(contentStream(digest), 'no_stream', [event], context);
     } catch (error) {
       // The stream of a digest holds that one content: when it is there, so is what we came to store.
       if (!(error instanceof RevisionConflictError)) throw error;
     }
     this.#cache.set(digest, content);
   }
-}
-
-function streamOf(digest: Digest): string {
-  return `definition-${digest}`;
 }
 
 function contentOf(event: RecordedEvent): { digest: Digest; content: Content } {

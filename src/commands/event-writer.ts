@@ -1,6 +1,7 @@
 import type { JsonObject } from '../domain/json.js';
 import type { EventCodec } from '../store/codec.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent, StreamName } from '../store/event-store.js';
+import { ChainEnds, chain } from '../store/hash-chain.js';
 import type { CommandContext, Runtime } from './context.js';
 
 /** A domain event: a type and its data. */
@@ -9,15 +10,26 @@ export interface DomainEvent {
   readonly data: object;
 }
 
-/** Appends domain events with the metadata that every event carries: who, when, in the course of what. */
+/** Appends domain events with the metadata that every event carries: who, when, in the course of what, and after which event. */
 export class EventWriter {
+  readonly #ends: ChainEnds;
+
+  /** @param store the log as it is recorded, not decoded: hashes are of what is there. */
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,
     private readonly runtime: Runtime,
-  ) {}
+  ) {
+    this.#ends = new ChainEnds(store);
+  }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly DomainEvent[], context: CommandContext): Promise<AppendResult> {
+  /** @throws what `EventStore.append` throws; CorruptLogError for data that does not fit its schema. */
+  async append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly DomainEvent[],
+    context: CommandContext,
+  ): Promise<AppendResult> {
     const occurredAt = this.runtime.now();
     const newEvents = events.map(({ type, data }): NewEvent => {
       const checked = this.codec.encode(type, data as JsonObject);
@@ -35,6 +47,9 @@ export class EventWriter {
         },
       };
     });
-    return this.store.append(stream, expected, newEvents);
+    const { linked, hash } = chain(newEvents, await this.#ends.hashAt(stream, expected));
+    const result = await this.store.append(stream, expected, linked);
+    if (hash !== undefined) this.#ends.appended(stream, result.revision, hash);
+    return result;
   }
 }

@@ -12,6 +12,7 @@ import type { EventStore } from '../store/event-store.js';
 import { templateStream } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
+import { readable } from './readable.js';
 import { sourceOf } from './source.js';
 
 /** Names of templates are streams; this is the namespace of their ids (RFC 9562, version 5). */
@@ -94,7 +95,7 @@ async function reserveName(
 ): Promise<TemplateId> {
   const stream = `name-${uuidv5(JSON.stringify([team, name]), NAME_NAMESPACE)}`;
   const reserved = async (): Promise<TemplateId | undefined> => {
-    const [event] = await services.store.readStream(stream, { limit: 1 });
+    const [event] = readable(await services.store.readStream(stream, { limit: 1 }));
     return event && (event.data as NameEvent['data']).templateId;
   };
   const holder = await reserved();

@@ -23,7 +23,8 @@ export type RefusalCode =
   | 'IMPORT_FAILED'
   | 'REVISION_CONFLICT'
   | 'POSITION_UNKNOWN'
-  | 'DEFINITION_TOO_LARGE';
+  | 'DEFINITION_TOO_LARGE'
+  | 'SERVER_OUTDATED';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

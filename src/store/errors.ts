@@ -28,4 +28,12 @@ export class StoreUnavailableError extends Error {
 export class CorruptLogError extends Error {
   override readonly name = 'CorruptLogError';
   readonly type = 'corrupt-log';
+
+  /** @param at the event, where it is one that cannot be read. */
+  constructor(
+    message: string,
+    readonly at?: { readonly stream: StreamName; readonly revision: number; readonly position: number; readonly eventId: string },
+  ) {
+    super(message);
+  }
 }

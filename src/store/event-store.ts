@@ -28,7 +28,7 @@ export interface EventMetadata {
   readonly commandDigest?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;
-  /** Hash of the event before it in its stream, see `hash-chain.ts`; not there on the first. */
+  /** `hashOf` (hash-chain.ts) of the event before it in its stream; not there on the first. */
   readonly previousHash?: string;
 }
 
@@ -47,6 +47,11 @@ export interface RecordedEvent extends NewEvent {
   readonly position: Position;
   /** ISO 8601, UTC: the store's own time; never goes back from one position to the next. */
   readonly recordedAt: string;
+  /**
+   * Set by decoding where this program knows no such type, or only older versions of it: the data is then as recorded, and folds and
+   * projections pass over it. See `codec.ts`.
+   */
+  readonly unread?: 'unknown-type' | 'newer-version';
 }
 
 export interface AppendResult {
@@ -79,12 +84,21 @@ export interface ReadAllOptions {
 export interface EventStore {
   /** Names the log, so that a position of another is recognised: letters and digits, the same for the life of the log. */
   readonly logId: string;
+  /** Whether positions are 0, 1, 2 and so on: one that is missing is then a loss. */
+  readonly dense: boolean;
   /**
    * @param events at least one.
    * @throws RevisionConflictError where the stream is not at the expected revision; nothing is written then.
    * @throws StoreUnavailableError where the store cannot be reached or written (a full disk, a closed store); nothing is acknowledged then.
    */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+  /**
+   * Appends events of another log with their ids and their times of recording, under new positions; all or nothing, durable and checked like
+   * `append`. Of calls that are made together, each is carried out after the one before it, and none after one that failed, so that the order of the
+   * log is kept.
+   * @param events at least one, of one stream, with the revisions that follow `expected`.
+   */
+  importEvents(stream: StreamName, expected: ExpectedRevision, events: readonly RecordedEvent[]): Promise<AppendResult>;
   /** A page of a stream; empty where the stream or the range is. */
   readStream(stream: StreamName, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** First events of many streams at once, absent streams left out: how content is read by digest. */

@@ -116,6 +116,59 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       expect(Date.parse(second?.recordedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(first?.recordedAt ?? ''));
     });
 
+    it('imports events of another log with their ids and times, in the order of the calls, and goes on after them', async () => {
+      opened.setClock?.(Date.parse('2026-05-01T00:00:00Z'));
+      const recorded = (stream: string, revision: number, second: number): RecordedEvent => ({
+        ...newEvent({ second }),
+        stream,
+        revision,
+        position: 100 + second,
+        recordedAt: `2026-02-01T00:00:0${second}.000Z`,
+      });
+      const [a, b, c, d] = [recorded('a-1', 0, 1), recorded('a-1', 1, 2), recorded('a-2', 0, 3), recorded('a-1', 2, 4)] as const;
+      const results = await Promise.all([
+        store.importEvents('a-1', 'no_stream', [a, b]),
+        store.importEvents('a-2', 'no_stream', [c]),
+        store.importEvents('a-1', 1, [d]),
+      ]);
+      const read = await all();
+      const withoutPosition = ({ position: _, ...event }: RecordedEvent): object => event;
+      expect(read.map(withoutPosition)).toEqual([a, b, c, d].map(withoutPosition));
+      expect(results.map(({ revision }) => revision)).toEqual([1, 0, 2]);
+      expect(results.map(({ position }) => position)).toEqual([read[1], read[2], read[3]].map((event) => event?.position));
+      await expect(store.importEvents('a-1', 'no_stream', [a])).rejects.toMatchObject({ expected: 'no_stream', actual: 2 });
+      await store.append('a-2', 0, [newEvent({ second: 5 })]);
+      const last = (await all()).at(-1);
+      expect(last?.data).toEqual({ second: 5 });
+      expect((last?.recordedAt ?? '') >= d.recordedAt).toBe(true);
+    });
+
+    it('imports nothing after what it refused, of calls that were made together', async () => {
+      const recorded = (stream: string): RecordedEvent => ({
+        ...newEvent(),
+        stream,
+        revision: 0,
+        position: 0,
+        recordedAt: '2026-02-01T00:00:00.000Z',
+      });
+      const calls = [
+        store.importEvents('a-1', 'no_stream', [recorded('a-1')]),
+        store.importEvents('a-2', 3, [recorded('a-2')]),
+        store.importEvents('a-3', 'no_stream', [recorded('a-3')]),
+      ];
+      expect((await Promise.allSettled(calls)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+      expect((await all()).map(({ stream }) => stream)).toEqual(['a-1']);
+    });
+
+    it('says truly whether its positions have gaps', async () => {
+      await store.append('a-1', 'no_stream', [newEvent(), newEvent()]);
+      await store.append('a-1', 0, [newEvent()]).catch(() => undefined);
+      await store.append('a-1', 1, [newEvent()]);
+      const positions = (await all()).map(({ position }) => position);
+      if (store.dense) expect(positions).toEqual([0, 1, 2]);
+      else expect(positions).toHaveLength(3);
+    });
+
     it('gives a follower history first, then live, without a gap and without a repetition, also after it was stopped', async () => {
       await store.append('a-1', 'no_stream', [newEvent({ n: 0 }), newEvent({ n: 1 }), newEvent({ n: 2 })]);
       const seen: unknown[] = [];

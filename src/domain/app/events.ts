@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { digestSchema, idSchema, pathsSchema, type EventOf } from '../event-schema.js';
+import { digestSchema, event, idSchema, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
 /** A component's key in the app where it is not the template's, with the local patch that says so. */
@@ -17,10 +17,10 @@ const ResolutionTaken = Type.Object({
 });
 
 export const appEventSchemas = {
-  AppCreated: Type.Object({ appId: idSchema<AppId>(), name: Type.String(), team: Type.String() }),
+  AppCreated: event({ appId: idSchema<AppId>(), name: Type.String(), team: Type.String() }),
 
   /** The name, or app-level content: the app's own, or with `installationId` an install's, whose difference to the template is `patch`. */
-  AppChanged: Type.Object({
+  AppChanged: event({
     appId: idSchema<AppId>(),
     name: Type.Optional(Type.String()),
     installationId: Type.Optional(idSchema<InstallationId>()),
@@ -33,7 +33,7 @@ export const appEventSchemas = {
   }),
 
   /** A component of the app's own. */
-  ComponentAdded: Type.Object({
+  ComponentAdded: event({
     appId: idSchema<AppId>(),
     componentId: idSchema<ComponentId>(),
     key: Type.String(),
@@ -41,7 +41,7 @@ export const appEventSchemas = {
   }),
 
   /** A component of the app's own, or with `installationId` an installed one, whose difference to its base is then `patch`. */
-  ComponentChanged: Type.Object({
+  ComponentChanged: event({
     appId: idSchema<AppId>(),
     componentId: idSchema<ComponentId>(),
     installationId: Type.Optional(idSchema<InstallationId>()),
@@ -55,7 +55,7 @@ export const appEventSchemas = {
     unset: pathsSchema,
   }),
 
-  ComponentRemoved: Type.Object({
+  ComponentRemoved: event({
     appId: idSchema<AppId>(),
     componentId: idSchema<ComponentId>(),
     installationId: Type.Optional(idSchema<InstallationId>()),
@@ -63,7 +63,7 @@ export const appEventSchemas = {
   }),
 
   /** An install copies nothing: its components are those of the version's manifest. */
-  TemplateInstalled: Type.Object({
+  TemplateInstalled: event({
     appId: idSchema<AppId>(),
     installationId: idSchema<InstallationId>(),
     templateId: idSchema<TemplateId>(),
@@ -74,7 +74,7 @@ export const appEventSchemas = {
     keys: Type.Array(KeyedComponent),
   }),
 
-  UpgradeStarted: Type.Object({
+  UpgradeStarted: event({
     appId: idSchema<AppId>(),
     upgradeId: idSchema<UpgradeId>(),
     installationId: idSchema<InstallationId>(),
@@ -94,7 +94,7 @@ export const appEventSchemas = {
    * What the upgrade did to one component, or (no `componentId`) to the app-level content. Components that it left as they were have no event.
    * The base is what the component stood on, the target what it stands on now; patches are the local differences to them.
    */
-  ComponentUpgraded: Type.Object({
+  ComponentUpgraded: event({
     appId: idSchema<AppId>(),
     upgradeId: idSchema<UpgradeId>(),
     installationId: idSchema<InstallationId>(),
@@ -110,7 +110,7 @@ export const appEventSchemas = {
     targetPatch: Type.Optional(digestSchema),
   }),
 
-  AppUpgraded: Type.Object({
+  AppUpgraded: event({
     appId: idSchema<AppId>(),
     upgradeId: idSchema<UpgradeId>(),
     installationId: idSchema<InstallationId>(),
@@ -121,7 +121,7 @@ export const appEventSchemas = {
     manifest: digestSchema,
   }),
 
-  AppDeleted: Type.Object({ appId: idSchema<AppId>() }),
+  AppDeleted: event({ appId: idSchema<AppId>() }),
 };
 
 export type AppEvent = EventOf<typeof appEventSchemas>;

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { digestSchema, idSchema, type EventOf } from '../event-schema.js';
+import { digestSchema, event, idSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
 
 const ManifestEntrySchema = Type.Object({
@@ -19,14 +19,14 @@ const ManifestDifferenceSchema = Type.Object({
 });
 
 export const templateEventSchemas = {
-  TemplateCreated: Type.Object({
+  TemplateCreated: event({
     templateId: idSchema<TemplateId>(),
     name: Type.String(),
     team: Type.String(),
     sourceAppId: idSchema<AppId>(),
   }),
 
-  ReleaseStarted: Type.Object({
+  ReleaseStarted: event({
     templateId: idSchema<TemplateId>(),
     releaseId: idSchema<ReleaseId>(),
     version: Type.String(),
@@ -42,14 +42,14 @@ export const templateEventSchemas = {
     toSync: Type.Array(idSchema<TemplateComponentId>()),
   }),
 
-  ComponentSynced: Type.Object({
+  ComponentSynced: event({
     templateId: idSchema<TemplateId>(),
     releaseId: idSchema<ReleaseId>(),
     templateComponentId: idSchema<TemplateComponentId>(),
     digest: digestSchema,
   }),
 
-  ComponentSyncFailed: Type.Object({
+  ComponentSyncFailed: event({
     templateId: idSchema<TemplateId>(),
     releaseId: idSchema<ReleaseId>(),
     templateComponentId: idSchema<TemplateComponentId>(),
@@ -57,12 +57,12 @@ export const templateEventSchemas = {
   }),
 
   /** The failed components of a failed release are to be checked again. */
-  ReleaseRetried: Type.Object({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
+  ReleaseRetried: event({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
 
-  ReleaseCancelled: Type.Object({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
+  ReleaseCancelled: event({ templateId: idSchema<TemplateId>(), releaseId: idSchema<ReleaseId>() }),
 
   /** The last event of a release: from here on the version can be installed and upgraded to. */
-  TemplatePublished: Type.Object({
+  TemplatePublished: event({
     templateId: idSchema<TemplateId>(),
     releaseId: idSchema<ReleaseId>(),
     version: Type.String(),

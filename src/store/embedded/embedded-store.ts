@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreUnavailableError } from '../errors.js';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
+import { CorruptLogError, StoreUnavailableError } from '../errors.js';
 import {
   BEFORE_FIRST,
   type AppendResult,
@@ -13,7 +14,7 @@ import {
   type RecordedEvent,
   type StreamName,
 } from '../event-store.js';
-import { openDatabase } from './database.js';
+import { openToRead, openToWrite, type OpenedDatabase } from './database.js';
 import { GroupWriter } from './group-writer.js';
 
 export interface EmbeddedStoreOptions {
@@ -21,6 +22,8 @@ export interface EmbeddedStoreOptions {
   readonly path: string;
   /** Milliseconds since 1970; Date.now by default. */
   readonly now?: () => number;
+  /** Only reads, beside whoever writes. It is not told of new events: `onAppended` never calls back. */
+  readonly readOnly?: boolean;
 }
 
 interface EventRow {
@@ -40,22 +43,26 @@ const COLUMNS = 'position, name AS stream, events.revision, event_id, events.typ
 const FROM = 'FROM events JOIN streams ON streams.id = events.stream_id';
 
 /** The log in one SQLite file: durable when an append resolves, nothing to start. */
-export function openEmbeddedStore({ path, now = Date.now }: EmbeddedStoreOptions): EventStore {
-  const { database, logId } = openDatabase(path);
-  return new EmbeddedStore(database, logId, now);
+export function openEmbeddedStore({ path, now = Date.now, readOnly = false }: EmbeddedStoreOptions): EventStore {
+  const opened = readOnly ? openToRead(path) : openToWrite(path);
+  return new EmbeddedStore(opened, readOnly ? undefined : now);
 }
 
 class EmbeddedStore implements EventStore {
-  readonly #writer: GroupWriter;
+  readonly dense = true;
+  readonly logId: string;
+  /** Not there where it only reads. */
+  readonly #writer: GroupWriter | undefined;
   readonly #listeners = new Set<(position: Position) => void>();
   readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'at' | 'head', ReturnType<DatabaseSync['prepare']>>>;
   #closed = false;
 
   constructor(
-    private readonly database: DatabaseSync,
-    readonly logId: string,
-    now: () => number,
+    private readonly opened: OpenedDatabase,
+    now: (() => number) | undefined,
   ) {
+    const { database } = opened;
+    this.logId = opened.logId;
     const stream = `SELECT ${COLUMNS} ${FROM} WHERE events.stream_id = (SELECT id FROM streams WHERE name = ?)`;
     this.#statements = {
       forwards: database.prepare(`${stream} AND events.revision >= ? ORDER BY events.revision LIMIT ?`),
@@ -68,15 +75,20 @@ class EmbeddedStore implements EventStore {
       at: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`),
       head: database.prepare('SELECT max(position) AS position FROM events'),
     };
-    this.#writer = new GroupWriter(database, now, (position) => {
-      for (const listener of this.#listeners) listener(position);
-    });
+    this.#writer =
+      now &&
+      new GroupWriter(database, now, (position) => {
+        for (const listener of this.#listeners) listener(position);
+      });
   }
 
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
-    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
-    return this.#writer.append(stream, expected, events);
+    return this.#append(stream, expected, events);
+  }
+
+  importEvents(stream: StreamName, expected: ExpectedRevision, events: readonly RecordedEvent[]): Promise<AppendResult> {
+    const times = events.map(({ recordedAt }) => Date.parse(recordedAt));
+    return this.#append(stream, expected, events, times);
   }
 
   readStream(stream: StreamName, { from, direction = 'forwards', limit }: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -110,18 +122,27 @@ class EmbeddedStore implements EventStore {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#writer.idle();
+    await this.#writer?.idle();
     this.#listeners.clear();
-    this.database.close();
+    this.opened.close();
+  }
+
+  #append(...[stream, expected, events, times]: Parameters<GroupWriter['append']>): Promise<AppendResult> {
+    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
+    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
+    if (!this.#writer) return Promise.reject(new StoreUnavailableError('it is open to read only'));
+    return this.#writer.append(stream, expected, events, times);
   }
 
   async #read(query: () => unknown[]): Promise<readonly RecordedEvent[]> {
     await this.#open();
+    let rows: EventRow[];
     try {
-      return (query() as EventRow[]).map(toEvent);
+      rows = query() as EventRow[];
     } catch (error) {
       throw new StoreUnavailableError('it cannot be read', { cause: error });
     }
+    return rows.map(toEvent);
   }
 
   #open(): Promise<void> {
@@ -137,11 +158,27 @@ function toEvent(row: EventRow): RecordedEvent {
   return {
     eventId: row.event_id,
     type: row.type,
-    data: JSON.parse(row.data) as RecordedEvent['data'],
-    metadata: JSON.parse(row.metadata) as EventMetadata,
+    data: parse(row, 'data'),
+    metadata: parse(row, 'metadata') as JsonObject & EventMetadata,
     stream: row.stream,
     revision: row.revision,
     position: row.position,
     recordedAt: new Date(row.recorded_at).toISOString(),
   };
+}
+
+/** @throws CorruptLogError where the file was changed by something else: what the store writes are JSON objects. */
+function parse(row: EventRow, column: 'data' | 'metadata'): JsonObject {
+  const value = parseJson(row[column]);
+  if (isJsonObject(value)) return value;
+  const { stream, revision, position, event_id: eventId } = row;
+  throw new CorruptLogError(`${stream} revision ${revision}: its ${column} is no JSON object`, { stream, revision, position, eventId });
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,8 @@ interface Pending {
   readonly stream: StreamName;
   readonly expected: ExpectedRevision;
   readonly events: readonly NewEvent[];
+  /** When they were recorded elsewhere, in milliseconds since 1970; now, where it is not given. */
+  readonly times: readonly number[] | undefined;
   resolve(result: AppendResult): void;
   reject(error: Error): void;
 }
@@ -42,9 +44,9 @@ export class GroupWriter {
     };
   }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[], times?: readonly number[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ stream, expected, events, resolve, reject });
+      this.#queue.push({ stream, expected, events, times, resolve, reject });
       this.#scheduled ??= this.#drain();
     });
   }
@@ -70,10 +72,12 @@ export class GroupWriter {
     try {
       this.database.exec('BEGIN IMMEDIATE');
       this.#recordedAt = Math.max(this.now(), this.#recordedAt);
+      let importFailed: Error | undefined;
       for (const pending of group) {
-        const result = this.#write(pending);
+        const result = (pending.times && importFailed) ?? this.#write(pending);
         if (result instanceof Error) refused.push({ pending, error: result });
         else accepted.push({ pending, result });
+        if (pending.times && result instanceof Error) importFailed = result;
       }
       this.database.exec('COMMIT');
     } catch (error) {
@@ -91,25 +95,18 @@ export class GroupWriter {
     if (accepted.length > 0) this.committed(this.#position);
   }
 
-  #write({ stream, expected, events }: Pending): AppendResult | RevisionConflictError {
+  #write({ stream, expected, events, times }: Pending): AppendResult | RevisionConflictError {
     const found = this.#statements.find.get(stream);
     const actual = found ? Number(found['revision']) : 'no_stream';
     if (actual !== expected) return new RevisionConflictError(stream, expected, actual);
     let revision = actual === 'no_stream' ? -1 : actual;
     const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
-    for (const { eventId, type, data, metadata } of events) {
+    for (const [n, { eventId, type, data, metadata }] of events.entries()) {
+      const recordedAt = times?.[n] ?? this.#recordedAt;
+      this.#recordedAt = Math.max(recordedAt, this.#recordedAt);
       revision += 1;
       this.#position += 1;
-      this.#statements.insert.run(
-        this.#position,
-        id,
-        revision,
-        eventId,
-        type,
-        JSON.stringify(data),
-        JSON.stringify(metadata),
-        this.#recordedAt,
-      );
+      this.#statements.insert.run(this.#position, id, revision, eventId, type, JSON.stringify(data), JSON.stringify(metadata), recordedAt);
     }
     if (found) this.#statements.advance.run(revision, id);
     return { revision, position: this.#position };

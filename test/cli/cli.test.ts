@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { exportLines } from '../../src/audit/export.js';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
+import { BEFORE_FIRST } from '../../src/store/event-store.js';
+import { chain } from '../../src/store/hash-chain.js';
+import { newEvent } from '../store/contract.js';
+import { startTestServer, type TestServer } from '../support/server.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+
+describe('the command line', () => {
+  let server: TestServer;
+  let folder: string;
+  const children: ChildProcess[] = [];
+  beforeEach(async () => {
+    expect(existsSync(MAIN), 'npm test builds first; so does npm run build').toBe(true);
+    folder = mkdtempSync(join(tmpdir(), 'regraft-cli-'));
+    server = await startTestServer();
+    for (const name of ['one', 'two', 'three']) await server.api.mutate('createApp', 'CreateAppInput', { name }, 'app { id }');
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function regraft(dataDir: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
+    const env = { PATH: process.env['PATH'], REGRAFT_DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [MAIN, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.push(child);
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+    return { code, out, err };
+  }
+
+  it('verifies and exports while the server runs, and imports into another folder', async () => {
+    expect(await regraft(server.dataDir, 'verify')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('3 events in 3 streams'),
+      err: '',
+    });
+    const backup = join(folder, 'backup.ndjson');
+    expect(await regraft(server.dataDir, 'export', '--out', backup)).toMatchObject({ code: 0, out: '', err: '' });
+    expect((await regraft(server.dataDir, 'export')).out).toBe(readFileSync(backup, 'utf8'));
+
+    const copy = join(folder, 'copy');
+    const imported = await regraft(copy, 'import', backup, '--json');
+    expect(JSON.parse(imported.out)).toMatchObject({ imported: 3, present: 0 });
+    expect(JSON.parse((await regraft(copy, 'verify', '--json')).out)).toMatchObject({ ok: true, events: 3, broken: null });
+
+    const { position } = await server.api.mutate('createApp', 'CreateAppInput', { name: 'four' }, 'position');
+    await server.api.mutate('createApp', 'CreateAppInput', { name: 'five' }, 'position');
+    expect((await regraft(server.dataDir, 'export', '--from', position)).out.trimEnd().split('\n')).toHaveLength(1);
+    expect(await regraft(copy, 'export', '--from', position)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is no position of this log'),
+    });
+  });
+
+  it('goes on with an import that was killed', { timeout: 60_000 }, async () => {
+    const source = openEmbeddedStore({ path: ':memory:' });
+    const append = (n: number) => source.append(`s-${n}`, 'no_stream', chain([newEvent({ n }), newEvent({ n })], undefined).linked);
+    await Promise.all(Array.from({ length: 10_000 }, (_, n) => append(n)));
+    const backup = join(folder, 'backup.ndjson');
+    writeFileSync(backup, (await Array.fromAsync(exportLines(source, BEFORE_FIRST, () => undefined))).join(''));
+    await source.close();
+
+    const copy = join(folder, 'copy');
+    const killed = spawn(process.execPath, [MAIN, 'import', backup], { env: { REGRAFT_DATA_DIR: copy }, stdio: 'ignore' });
+    children.push(killed);
+    await vi.waitUntil(() => eventsIn(copy) > 0, { timeout: 30_000, interval: 5 });
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const present = eventsIn(copy);
+    expect(present).toBeLessThan(20_000);
+
+    expect(JSON.parse((await regraft(copy, 'import', backup, '--json')).out)).toMatchObject({ present, imported: 20_000 - present });
+    expect((await regraft(copy, 'verify')).code).toBe(0);
+  });
+
+  it('exits with 1 where the log is broken, and names the place', async () => {
+    const { id } = (await server.api.mutate('createApp', 'CreateAppInput', { name: 'four' }, 'app { id }')).app;
+    await server.api.mutate('updateApp', 'UpdateAppInput', { appId: id, name: 'renamed' }, 'app { id }');
+    const database = new DatabaseSync(join(server.dataDir, 'log.db'));
+    database.exec(`UPDATE events SET type = 'AppDeleted' WHERE position = 3`);
+    database.close();
+    expect(await regraft(server.dataDir, 'verify')).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(`stream app-${id}\n *revision 1\n *position 4\n`),
+    });
+    expect(JSON.parse((await regraft(server.dataDir, 'verify', '--json')).out)).toMatchObject({
+      ok: false,
+      events: 4,
+      broken: { stream: `app-${id}`, revision: 1 },
+    });
+  });
+
+  it('exits with 1 and a line that says what to do where the store or the file is not there, or a server has the folder', async () => {
+    expect(await regraft(folder, 'verify')).toMatchObject({ code: 1, err: expect.stringMatching(/there is no log at .*\n$/) });
+    expect(await regraft(folder, 'import', join(folder, 'nothing'))).toMatchObject({ code: 1, err: expect.stringMatching(/ENOENT.*\n$/) });
+    expect(await regraft(server.dataDir, 'import', MAIN)).toMatchObject({ code: 1, err: expect.stringContaining('another process has') });
+  });
+
+  it('exits with 2 and its usage for words that it does not know, and with 0 for help', async () => {
+    expect((await regraft(folder, 'bogus')).code).toBe(2);
+    expect((await regraft(folder, 'verify', '--bogus')).code).toBe(2);
+    expect((await regraft(folder, 'import')).code).toBe(2);
+    expect(await regraft(folder, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes:') });
+  });
+});
+
+/** How many events the log in a folder has: 0 while there is none. */
+function eventsIn(dataDir: string): number {
+  const path = join(dataDir, 'log.db');
+  if (!existsSync(path)) return 0;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    const made = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'events'`).get();
+    return made ? Number(database.prepare('SELECT count(*) AS n FROM events').get()?.['n']) : 0;
+  } finally {
+    database.close();
+  }
+}
