@@ -2,13 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
-import { openBackend, type BackendOptions } from './backend.js';
-import type { Config } from './config.js';
+import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
+import { ConfigError, type Config } from './config.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { createErrorFormatter } from './graphql/errors.js';
+import { asAnswer, createErrorFormatter } from './graphql/errors.js';
 import { buildRegraftSchema } from './graphql/schema.js';
-import { startHttpServer } from './http/server.js';
+import { reportHealth } from './health.js';
+import { startHttpServer, type HttpServer } from './http/server.js';
 import { openEmbeddedStore } from './store/embedded/embedded-store.js';
+import { encodePosition } from './store/position.js';
 
 export const LOG_FILE = 'log.db';
 export const READ_MODEL_FILE = 'read-model.db';
@@ -18,42 +20,67 @@ export interface RegraftServer {
   close(): Promise<void>;
 }
 
-/** Opens the store in the data folder, brings the read models up to it, and serves the API. */
+/**
+ * Opens the store in the data folder, listens, and brings the read models up to the log. Resolves when queries are answered; until then
+ * /health/ready says 503.
+ */
 export async function startServer(
   config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
-  mkdirSync(config.dataDir, { recursive: true });
+  makeFolder(config.dataDir);
   const store = openEmbeddedStore({ path: join(config.dataDir, LOG_FILE) });
-  const backend = await openBackend({ store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+  let backend: RunningBackend | undefined;
+  let http: HttpServer | undefined;
+  const close = async (): Promise<void> => {
+    await http?.close();
+    await (backend ?? store).close();
+  };
   try {
-    const http = await startHttpServer<RequestContext>({
-      host: config.host,
-      port: config.port,
-      schema: await buildRegraftSchema(),
-      formatError: createErrorFormatter(logger),
-      ready: () => backend.projector.failure === undefined,
-      consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
-      logger,
-      context: (headers) => {
-        const minPosition = headers['regraft-min-position'];
-        const given = headers['x-correlation-id'];
-        return createRequestContext(backend, {
-          correlationId: typeof given === 'string' && given.length <= 100 ? given : backend.services.runtime.newId(),
+    backend = createBackend({ store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+    http = await listen(config, backend, logger);
+    await backend.ready;
+    return { url: http.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
+  const { store, readModels, services } = backend;
+  return startHttpServer<RequestContext>({
+    host,
+    port,
+    schema: await buildRegraftSchema(),
+    formatError: createErrorFormatter(logger),
+    health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
+    position: () => encodePosition(store.logId, readModels.position),
+    consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
+    logger,
+    context: async (headers) => {
+      const minPosition = headers['regraft-min-position'];
+      const given = headers['x-correlation-id'];
+      try {
+        return await createRequestContext(backend, {
+          correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
           ...(typeof minPosition === 'string' && { minPosition }),
         });
-      },
-    });
-    return {
-      url: http.url,
-      close: async () => {
-        await http.close();
-        await backend.close();
-      },
-    };
+      } catch (error) {
+        throw asAnswer(error, headers.accept);
+      }
+    },
+  });
+}
+
+/** @throws ConfigError where there can be no such folder. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
   } catch (error) {
-    await backend.close();
-    throw error;
+    throw new ConfigError([
+      `REGRAFT_DATA_DIR is "${path}": no folder can be made there (${error instanceof Error ? error.message : String(error)})`,
+    ]);
   }
 }

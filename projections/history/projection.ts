@@ -5,6 +5,7 @@ import { subjectsOf } from './subjects.js';
 /** Every event of the log by app, template, type, actor and time. */
 export const historyProjection: Projection = {
   name: 'history',
+  readBack: false,
   version: 1,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {

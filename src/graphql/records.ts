@@ -5,27 +5,27 @@ import type { RequestContext } from './context.js';
 import { toReleaseNode, toUpgradeNode, type ReleaseNode, type UpgradeNode } from './nodes.js';
 
 /** The release records of an app or a template, newest first. */
-export function releaseRecordsOf(filter: ReleaseFilter, page: PageArgs, { backend }: RequestContext): ConnectionOf<ReleaseNode> {
+export function releaseRecordsOf(filter: ReleaseFilter, page: PageArgs, { readModel }: RequestContext): ConnectionOf<ReleaseNode> {
   const after = decodeCursor(page.after, { place: 0 });
-  const rows = releasesPage(backend.readModel, filter, firstOf(page), after);
+  const rows = releasesPage(readModel, filter, firstOf(page), after);
   return toConnection(
     rows,
     after,
     ({ place }) => ({ place }),
-    () => countReleases(backend.readModel, filter),
+    () => countReleases(readModel, filter),
     toReleaseNode,
   );
 }
 
 /** The upgrade records of an app or an installation, newest first. */
-export function upgradeRecordsOf(filter: UpgradeFilter, page: PageArgs, { backend }: RequestContext): ConnectionOf<UpgradeNode> {
+export function upgradeRecordsOf(filter: UpgradeFilter, page: PageArgs, { readModel }: RequestContext): ConnectionOf<UpgradeNode> {
   const after = decodeCursor(page.after, { place: 0 });
-  const rows = upgradesPage(backend.readModel, filter, firstOf(page), after);
+  const rows = upgradesPage(readModel, filter, firstOf(page), after);
   return toConnection(
     rows,
     after,
     ({ place }) => ({ place }),
-    () => countUpgrades(backend.readModel, filter),
+    () => countUpgrades(readModel, filter),
     toUpgradeNode,
   );
 }

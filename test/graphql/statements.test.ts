@@ -62,12 +62,13 @@ describe('a list page costs the same number of SQL statements for any number of 
       const upgrade = { installationId: undefined, toVersion: `1.${n}`, resolutions: [], policy: 'ASK' as const, acceptDataLoss: false };
       await handleUpgrade(services, tester, { appId: upgradedApp as never, ...upgrade });
     }
-    await backend.projector.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
+    await backend.readModels.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
   }, 120_000);
   afterAll(() => backend.close());
 
   async function count(page: string, first: number): Promise<{ statements: number; rows: number }> {
-    const before = backend.readModel.statementCount;
+    const { readModel, release } = backend.readModels.lease();
+    const before = readModel.statementCount;
     const { data, errors } = await graphql({
       schema,
       source: `query ($first: Int!, $id: ID!, $app: ID!) { ${page} unused: template(id: $id) { id } unusedToo: app(id: $app) { id } }`,
@@ -75,7 +76,8 @@ describe('a list page costs the same number of SQL statements for any number of 
       contextValue: await createRequestContext(backend, { correlationId: 'count' }),
     });
     expect(errors).toBeUndefined();
-    return { statements: backend.readModel.statementCount - before, rows: JSON.stringify(data).split('"node"').length - 1 };
+    release();
+    return { statements: readModel.statementCount - before, rows: JSON.stringify(data).split('"node"').length - 1 };
   }
 
   for (const [name, page] of Object.entries(PAGES)) {

@@ -35,18 +35,18 @@ export class TemplateResolver {
   @Query(() => TemplateConnection)
   templates(
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('search', () => String, { nullable: true }) search?: string | null,
   ): object {
     const filter = { team: team ?? undefined, search: search ?? undefined };
     const after = decodeCursor(page.after, { name: '', id: '' });
-    const rows = templatesPage(backend.readModel, filter, firstOf(page), after);
+    const rows = templatesPage(readModel, filter, firstOf(page), after);
     return toConnection(
       rows,
       after,
       ({ name, id }) => ({ name, id }),
-      () => countTemplates(backend.readModel, filter),
+      () => countTemplates(readModel, filter),
       same,
     );
   }
@@ -56,9 +56,9 @@ export class TemplateResolver {
     @Arg('templateId', () => ID) templateId: string,
     @Arg('from', () => String) from: string,
     @Arg('to', () => String) to: string,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel, contents }: RequestContext,
   ): Promise<object> {
-    const compared = await comparePublished(backend.readModel, backend.services.contents, templateId, from, to);
+    const compared = await comparePublished(readModel, contents, templateId, from, to);
     return toVersionComparison(compared, compared);
   }
 
@@ -110,14 +110,14 @@ export class TemplateResolver {
   }
 
   @FieldResolver(() => TemplateVersionConnection, { description: 'Largest first.' })
-  versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
+  versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { readModel }: RequestContext): object {
     const after = decodeCursor(page.after, { sortKey: '' });
-    const rows = versionsPage(backend.readModel, id, firstOf(page), after);
+    const rows = versionsPage(readModel, id, firstOf(page), after);
     return toConnection(
       rows,
       after,
       ({ sortKey }) => ({ sortKey }),
-      () => countVersions(backend.readModel, id),
+      () => countVersions(readModel, id),
       toVersionNode,
     );
   }
@@ -131,17 +131,17 @@ export class TemplateResolver {
   installations(
     @Root() { id }: TemplateRow,
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel }: RequestContext,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
   ): object {
     const filter = { templateId: id, sortKey: version ? versionSortKey(requireVersion(version)) : undefined };
     const after = decodeCursor(page.after, { place: 0 });
-    const rows = installationsPage(backend.readModel, filter, firstOf(page), after);
+    const rows = installationsPage(readModel, filter, firstOf(page), after);
     return toConnection(
       rows,
       after,
       ({ place }) => ({ place }),
-      () => countInstallations(backend.readModel, filter),
+      () => countInstallations(readModel, filter),
       same,
     );
   }
