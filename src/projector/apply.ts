@@ -1,5 +1,5 @@
 import type { Position, RecordedEvent } from '../store/event-store.js';
-import { isStorageTrouble, ReadModelUnavailableError } from './errors.js';
+import { isFaultOfStorage } from './errors.js';
 import type { Projection } from './projection.js';
 import type { SqliteReadModel } from './read-model.js';
 
@@ -50,7 +50,7 @@ function attempt(
     });
     return undefined;
   } catch (error) {
-    if (!current || isStorageTrouble(error) || error instanceof ReadModelUnavailableError) throw error;
+    if (!current || isFaultOfStorage(error)) throw error;
     return { event: current, error };
   }
 }

@@ -29,6 +29,11 @@ export function isDamage(error: unknown): boolean {
   return DAMAGE.has(sqliteCode(error));
 }
 
+/** Whether it says nothing about what was to be stored. */
+export function isFaultOfStorage(error: unknown): boolean {
+  return error instanceof ReadModelUnavailableError || isStorageTrouble(error) || isDamage(error);
+}
+
 /** @returns the primary result code, which extended ones have in their lowest byte; 0 where it is no error of SQLite. */
 function sqliteCode(error: unknown): number {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : 0;
