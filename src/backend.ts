@@ -86,12 +86,10 @@ export function createBackend(options: BackendOptions): RunningBackend {
 
 function takeUpReleases(readModels: ReadModels, releases: ReleaseRunner, logger: Logger): void {
   if (!readModels.serving) return;
-  const { readModel, release } = readModels.lease();
-  for (const { id, templateId } of unfinishedReleases(readModel)) {
+  for (const { id, templateId } of readModels.read(unfinishedReleases)) {
     logger.info({ releaseId: id, templateId }, 'taking up a release that was not finished');
     const to = { templateId: templateId as TemplateId, releaseId: id as ReleaseId };
     const context = { actor: { id: 'regraft', kind: 'SERVICE' }, correlationId: id } as const;
     releases.run(to, context).catch((error: unknown) => logger.error({ err: error, releaseId: id }, 'a release cannot be taken up'));
   }
-  release();
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { countHistory } from '../projections/history/queries.js';
 import { projections } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { GenerationFiles } from './projector/generation-files.js';
@@ -16,8 +17,7 @@ const files = new GenerationFiles(path);
 for (const generation of files.list()) files.delete(generation);
 const readModels = new ReadModels({ store, path, projections, logger });
 await readModels.ready();
-const { readModel, release } = readModels.lease();
-console.log(`The read models are rebuilt from ${readModel.get<{ n: number }>('SELECT count(*) AS n FROM history')?.n ?? 0} events.`);
-release();
+const events = readModels.read((db) => countHistory(db, {}));
+console.log(`The read models are rebuilt from ${events} events.`);
 await readModels.close();
 await store.close();

@@ -20,10 +20,7 @@ export interface RegraftServer {
   close(): Promise<void>;
 }
 
-/**
- * Opens the store in the data folder, listens, and brings the read models up to the log. Resolves when queries are answered; until then
- * /health/ready says 503.
- */
+/** Opens the store and the read models in the data folder, and serves the API. */
 export async function startServer(
   config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
@@ -31,15 +28,26 @@ export async function startServer(
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
   makeFolder(config.dataDir);
   const store = openEmbeddedStore({ path: join(config.dataDir, LOG_FILE) });
+  return serve(config, { store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+}
+
+/**
+ * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
+ * until then.
+ */
+export async function serve(
+  address: Pick<Config, 'host' | 'port'>,
+  options: BackendOptions & { readonly logger: Logger },
+): Promise<RegraftServer> {
   let backend: RunningBackend | undefined;
   let http: HttpServer | undefined;
   const close = async (): Promise<void> => {
     await http?.close();
-    await (backend ?? store).close();
+    await (backend ?? options.store).close();
   };
   try {
-    backend = createBackend({ store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
-    http = await listen(config, backend, logger);
+    backend = createBackend(options);
+    http = await listen(address, backend, options.logger);
     await backend.ready;
     return { url: http.url, close };
   } catch (error) {

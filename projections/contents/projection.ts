@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ContentEvent } from '../../src/domain/definition/events.js';
 import type { Projection } from '../../src/projector/projection.js';
 
 /**
@@ -12,7 +13,7 @@ export const contentsProjection: Projection = {
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply({ type, data }, db) {
     if (type !== 'DefinitionStored') return;
-    const { digest, kind, body } = data;
+    const { digest, kind, body } = data as ContentEvent['data'];
     db.run(
       'INSERT INTO contents (digest, kind, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       String(digest),

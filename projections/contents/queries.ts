@@ -13,7 +13,9 @@ interface ContentRow {
 /** The contents of those digests that are kept. */
 export function contentsByDigests(db: ReadModel, digests: readonly Digest[]): Map<Digest, Content> {
   const sql = 'SELECT digest, kind, body FROM contents WHERE digest IN (SELECT value FROM json_each(?))';
-  return new Map(
-    db.all<ContentRow>(sql, list(digests)).map(({ digest, kind, body }) => [digest as Digest, { kind, body: JSON.parse(body) } as Content]),
-  );
+  return new Map(db.all<ContentRow>(sql, list(digests)).map((row) => [row.digest as Digest, toContent(row)]));
+}
+
+function toContent({ kind, body }: ContentRow): Content {
+  return { kind, body: JSON.parse(body) as Content['body'] } as Content;
 }

@@ -4,7 +4,7 @@ import type { Projector } from './projector.js';
 /** Rows to read, until they are given back. */
 export interface Lease {
   readonly readModel: SqliteReadModel;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Read models and the projector that keeps them, from being made to being replaced by the next ones. */

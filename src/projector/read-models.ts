@@ -9,6 +9,7 @@ import { create, openNewest, type Opened, type OpenOptions } from './open-newest
 import { patiently } from './patiently.js';
 import type { Projection } from './projection.js';
 import { Projector, type ProjectionProgress } from './projector.js';
+import type { SqliteReadModel } from './read-model.js';
 import type { WaitOptions } from './waiters.js';
 
 export interface ReadModelsOptions {
@@ -71,6 +72,16 @@ export class ReadModels {
   lease(): Lease {
     if (!this.serving) throw new ReadModelUnavailableError();
     return this.#current.lease();
+  }
+
+  /** Reads at one go. @throws ReadModelUnavailableError. */
+  read<T>(query: (readModel: SqliteReadModel) => T): T {
+    const { readModel, release } = this.lease();
+    try {
+      return query(readModel);
+    } finally {
+      release();
+    }
   }
 
   /**

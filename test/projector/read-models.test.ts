@@ -48,12 +48,8 @@ describe('the read models in their folder', () => {
     open.splice(open.indexOf(readModels), 1);
     await readModels.close();
   };
-  const positions = (readModels: ReadModels, table = 'seen'): number[] => {
-    const { readModel, release } = readModels.lease();
-    const rows = readModel.all<{ position: number }>(`SELECT position FROM ${table} ORDER BY position`);
-    release();
-    return rows.map(({ position }) => position);
-  };
+  const positions = (readModels: ReadModels): number[] =>
+    readModels.read((db) => db.all<{ position: number }>('SELECT position FROM seen ORDER BY position')).map(({ position }) => position);
   const files = (of = folder): string[] =>
     readdirSync(of)
       .filter((name) => name.endsWith('.db'))
