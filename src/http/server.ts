@@ -82,6 +82,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     return reply.status(ready ? 200 : 503).send(report);
   });
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
+  await app.listen({ host, port });
   const endSockets = serveWebSocket({
     server: app.server,
     path: GRAPHQL_PATH,
@@ -89,7 +90,6 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     formatError,
     context: (request) => context(request.headers),
   });
-  await app.listen({ host, port });
   return {
     url: urlOf(app, host),
     close: async () => {
