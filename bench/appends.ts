@@ -70,12 +70,13 @@ async function readAll(store: EventStore): Promise<number> {
 }
 
 async function projectAll(store: EventStore, path: string): Promise<number> {
-  const readModel = SqliteReadModel.open({ path, projections, logId: store.logId, logger: silentLogger });
+  const readModel = SqliteReadModel.open({ path, projections, logId: store.logId });
+  if (typeof readModel === 'string') throw new Error(`the read models are ${readModel}`);
   const projector = new Projector({ store, readModel, projections, logger: silentLogger });
   const head = await store.head();
   const start = performance.now();
   projector.start();
-  await projector.waitFor(head, { timeoutMs: 600_000 });
+  await projector.settled(head);
   const seconds = (performance.now() - start) / 1000;
   const count = readModel.get<{ n: number }>('SELECT count(*) AS n FROM history')?.n ?? 0;
   await projector.close();

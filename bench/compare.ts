@@ -43,13 +43,14 @@ export async function benchCompare(): Promise<Measured[]> {
 
 async function measure(backend: RunningBackend, size: number): Promise<Measured[]> {
   const { templateId, appId } = await prepare(backend, size);
+  const { readModel } = backend.readModels.lease();
   const [before, after] = [treeOf(size, 0), treeOf(size, 1)];
   const differ = create();
   let edits = 0;
   return interleave(ROUNDS, 'ms', {
     [`compare, ${size} components`]: () => {
       const contents = new ContentStore(backend.store, backend.services.writer);
-      return milliseconds(() => comparePublished(backend.readModel, contents, templateId, '1.0', '1.1'));
+      return milliseconds(() => comparePublished(readModel, contents, templateId, '1.0', '1.1'));
     },
     [`plan, ${size} components`]: async () => {
       await edit(backend, appId, ++edits);
@@ -81,7 +82,7 @@ async function prepare(backend: RunningBackend, size: number): Promise<{ templat
   if (!templateId) throw new Error('nothing was published');
   const into = { name: `install ${size}`, team: 'bench' };
   const { result } = await handleInstall(services, context, { templateId, version: '1.0', keys: new Map(), into });
-  await backend.projector.waitFor(await backend.store.head(), { timeoutMs: 60_000 });
+  await backend.readModels.waitFor(await backend.store.head(), { timeoutMs: 60_000 });
   return { templateId, appId: result.appId };
 }
 

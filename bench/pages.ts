@@ -6,7 +6,6 @@ import { installationsOfTemplates } from '../projections/apps/queries.js';
 import { countsOfParents, pagesOfParents } from '../projections/children.js';
 import { projections } from '../projections/index.js';
 import { largerVersions } from '../projections/templates/queries.js';
-import { silentLogger } from '../src/logger.js';
 import { SqliteReadModel } from '../src/projector/read-model.js';
 import { interleave, milliseconds, type Measured } from './measure.js';
 
@@ -18,7 +17,8 @@ const PAGE = { filter: {}, first: 20 };
 /** Pages of the installations of a template that has 100,000, alone and among 99 that have 200; larger versions of one that has 10,000. */
 export async function benchPages(): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
-  const db = SqliteReadModel.open({ path: join(folder, 'read-model.db'), projections, logId: 'bench', logger: silentLogger });
+  const db = SqliteReadModel.open({ path: join(folder, 'read-model.db'), projections, logId: 'bench' });
+  if (typeof db === 'string') throw new Error(`the read models are ${db}`);
   try {
     db.transaction(() => fill(db));
     const templates = Array.from({ length: 100 }, (_, n) => `template ${n}`);

@@ -1,17 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
+import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
-import { projections } from '../projections/index.js';
 import { Aggregates } from './commands/aggregates.js';
-import type { Runtime } from './commands/context.js';
 import { ContentStore } from './commands/content-store.js';
+import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
 import type { Backend } from './graphql/context.js';
 import type { Logger } from './logger.js';
-import { Projector } from './projector/projector.js';
-import { SqliteReadModel } from './projector/read-model.js';
+import type { Projection } from './projector/projection.js';
+import { ReadModels } from './projector/read-models.js';
+import { keptContents } from './queries/kept-contents.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 import { BEFORE_FIRST, type EventStore } from './store/event-store.js';
@@ -19,62 +20,77 @@ import { BEFORE_FIRST, type EventStore } from './store/event-store.js';
 export interface BackendOptions {
   /** The log as it is recorded; everything above sees it decoded. */
   readonly store: EventStore;
-  /** The file of the read models, or `:memory:`. */
+  /** The file of the read models, to which each generation adds its number, or `:memory:`. */
   readonly readModelPath: string;
   readonly logger: Logger;
+  /** Whether contents are copied beside the read models, so that queries show them while the store is away. For stores that are elsewhere. */
+  readonly keepContents?: boolean;
+  /** Those of `projections/index.ts` by default. */
+  readonly projections?: readonly Projection[];
   readonly visibleWithinMs?: number;
   readonly publishWaitMs?: number;
   readonly check?: DefinitionCheck;
 }
 
 export interface RunningBackend extends Backend {
+  /** Resolves when queries are answered with all that was in the log at the start; releases that a crash left unfinished are taken up then. */
+  readonly ready: Promise<void>;
   /** Lets releases that run come to a point where they can go on later, stops the projector, closes the store. */
   close(): Promise<void>;
 }
 
 const runtime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
 
-/** Puts the parts together over a store: commands, projector, read models; takes up releases that a crash left unfinished. */
+/** Puts the parts together over a store: commands, projector, read models. Waits until it is ready. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
-  const { logger } = options;
+  const backend = createBackend(options);
+  await backend.ready;
+  return backend;
+}
+
+/** Likewise; queries wait for it to be ready. @throws ReadModelFolderError where the read models cannot be opened. */
+export function createBackend(options: BackendOptions): RunningBackend {
+  const { logger, keepContents = false } = options;
   const codec = new EventCodec(eventSchemas);
   const store = decodingStore(options.store, codec);
-  const readModel = SqliteReadModel.open({ path: options.readModelPath, projections, logId: store.logId, logger });
-  const projector = new Projector({ store, readModel, projections, logger });
+  const readModels = new ReadModels({
+    store,
+    path: options.readModelPath,
+    projections: options.projections ?? (keepContents ? projectionsWithContents : projections),
+    logger,
+  });
   const writer = new EventWriter(options.store, codec, runtime);
+  const contents = new ContentStore(store, writer);
   const services = {
     store,
     writer,
     runtime,
     aggregates: new Aggregates(store),
-    contents: new ContentStore(store, writer),
+    contents,
     lastPosition: async (stream: string) =>
       (await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.position ?? BEFORE_FIRST,
   };
   const releases = new ReleaseRunner(services, options.check);
-  projector.start();
-  const backend: RunningBackend = {
+  return {
     store,
-    readModel,
-    projector,
+    readModels,
     services,
     releases,
+    contentsFor: (readModel) => (keepContents ? keptContents(readModel, contents) : contents),
     visibleWithinMs: options.visibleWithinMs ?? 10_000,
     publishWaitMs: options.publishWaitMs ?? 10_000,
+    ready: readModels.ready().then(() => takeUpReleases(readModels, releases, logger)),
     close: async () => {
-      await releases.idle();
-      await projector.close();
-      readModel.close();
+      await releases.close();
+      await readModels.close();
       await store.close();
     },
   };
-  await takeUpReleases(backend, logger);
-  return backend;
 }
 
-async function takeUpReleases({ store, projector, readModel, releases }: Backend, logger: Logger): Promise<void> {
-  await projector.waitFor(await store.head(), { timeoutMs: 24 * 60 * 60 * 1000 });
-  for (const { id, templateId } of unfinishedReleases(readModel)) {
+function takeUpReleases(readModels: ReadModels, releases: ReleaseRunner, logger: Logger): void {
+  if (!readModels.serving) return;
+  for (const { id, templateId } of readModels.read(unfinishedReleases)) {
     logger.info({ releaseId: id, templateId }, 'taking up a release that was not finished');
     const to = { templateId: templateId as TemplateId, releaseId: id as ReleaseId };
     const context = { actor: { id: 'regraft', kind: 'SERVICE' }, correlationId: id } as const;

@@ -1,5 +1,6 @@
 import { ConfigError, readEnvironment } from './config.js';
 import { startServer } from './server.js';
+import { ReadModelFolderError } from './projector/errors.js';
 import { StoreUnavailableError } from './store/errors.js';
 
 /** Starts the server, tells its address in one line, and stops it in order on SIGTERM or SIGINT. */
@@ -25,7 +26,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof StoreUnavailableError) console.error(error.message);
+  const expected = error instanceof ConfigError || error instanceof StoreUnavailableError || error instanceof ReadModelFolderError;
+  if (expected) console.error(error.message);
   else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     console.error(`${error.message}: another program has the port; name another one by PORT`);
   } else console.error(error);

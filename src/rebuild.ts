@@ -1,27 +1,26 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { countHistory } from '../projections/history/queries.js';
 import { projections } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import { openStore } from './open-store.js';
-import { Projector } from './projector/projector.js';
-import { deleteReadModel, SqliteReadModel } from './projector/read-model.js';
+import { GenerationFiles } from './projector/generation-files.js';
+import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 
-/** Throws the read models away and makes them anew from the log. The server must not be running. */
+/** Makes the read models anew from the log, while the server is not running. While it is, the mutation `rebuildReadModels` does. */
 const config = readEnvironment();
 const logger = pino({ level: config.logLevel }, pino.destination(2));
 const store = decodingStore(await openStore(config), new EventCodec(eventSchemas));
 const path = join(config.dataDir, READ_MODEL_FILE);
-deleteReadModel(path);
-const readModel = SqliteReadModel.open({ path, projections, logId: store.logId, logger });
-const projector = new Projector({ store, readModel, projections, logger });
-projector.start();
-const head = await store.head();
-await projector.waitFor(head, { timeoutMs: 24 * 60 * 60 * 1000 });
-await projector.close();
-console.log(`The read models are rebuilt from ${readModel.get<{ n: number }>('SELECT count(*) AS n FROM history')?.n ?? 0} events.`);
-readModel.close();
+const files = new GenerationFiles(path);
+for (const generation of files.list()) files.delete(generation);
+const readModels = new ReadModels({ store, path, projections, logger });
+await readModels.ready();
+const events = readModels.read((db) => countHistory(db, {}));
+console.log(`The read models are rebuilt from ${events} events.`);
+await readModels.close();
 await store.close();

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
-import { openBackend, type BackendOptions } from './backend.js';
+import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { createErrorFormatter } from './graphql/errors.js';
+import { asAnswer, createErrorFormatter } from './graphql/errors.js';
 import { buildRegraftSchema } from './graphql/schema.js';
-import { startHttpServer } from './http/server.js';
+import { reportHealth } from './health.js';
+import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
+import { encodePosition } from './store/position.js';
 
 export const READ_MODEL_FILE = 'read-model.db';
 
@@ -16,41 +18,63 @@ export interface RegraftServer {
   close(): Promise<void>;
 }
 
-/** Opens the store in the data folder, brings the read models up to it, and serves the API. */
+/** Opens the store and the read models in the data folder, and serves the API. */
 export async function startServer(
   config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
   const store = await openStore(config);
-  const backend = await openBackend({ store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+  return serve(config, { store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+}
+
+/**
+ * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
+ * until then.
+ */
+export async function serve(
+  address: Pick<Config, 'host' | 'port'>,
+  options: BackendOptions & { readonly logger: Logger },
+): Promise<RegraftServer> {
+  let backend: RunningBackend | undefined;
+  let http: HttpServer | undefined;
+  const close = async (): Promise<void> => {
+    await http?.close();
+    await (backend ?? options.store).close();
+  };
   try {
-    const http = await startHttpServer<RequestContext>({
-      host: config.host,
-      port: config.port,
-      schema: await buildRegraftSchema(),
-      formatError: createErrorFormatter(logger),
-      ready: () => backend.projector.failure === undefined,
-      consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
-      logger,
-      context: (headers) => {
-        const minPosition = headers['regraft-min-position'];
-        const given = headers['x-correlation-id'];
-        return createRequestContext(backend, {
-          correlationId: typeof given === 'string' && given.length <= 100 ? given : backend.services.runtime.newId(),
-          ...(typeof minPosition === 'string' && { minPosition }),
-        });
-      },
-    });
-    return {
-      url: http.url,
-      close: async () => {
-        await http.close();
-        await backend.close();
-      },
-    };
+    backend = createBackend(options);
+    http = await listen(address, backend, options.logger);
+    await backend.ready;
+    return { url: http.url, close };
   } catch (error) {
-    await backend.close();
+    await close();
     throw error;
   }
+}
+
+async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
+  const { store, readModels, services } = backend;
+  return startHttpServer<RequestContext>({
+    host,
+    port,
+    schema: await buildRegraftSchema(),
+    formatError: createErrorFormatter(logger),
+    health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
+    position: () => encodePosition(store.logId, readModels.position),
+    consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
+    logger,
+    context: async (headers) => {
+      const minPosition = headers['regraft-min-position'];
+      const given = headers['x-correlation-id'];
+      try {
+        return await createRequestContext(backend, {
+          correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
+          ...(typeof minPosition === 'string' && { minPosition }),
+        });
+      } catch (error) {
+        throw asAnswer(error, headers.accept);
+      }
+    },
+  });
 }

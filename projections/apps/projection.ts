@@ -7,6 +7,7 @@ import { handle, type Handlers } from '../typed-event.js';
 /** Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. */
 export const appsProjection: Projection = {
   name: 'apps',
+  readBack: true,
   version: 1,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {

@@ -5,6 +5,7 @@ import { subjectsOf } from './subjects.js';
 /** Every event of the log by app, template, type, actor and time, also those that this program cannot read. */
 export const historyProjection: Projection = {
   name: 'history',
+  readBack: false,
   version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {

@@ -11,6 +11,7 @@ import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manif
 /** Templates, their releases and versions, and the synchronization records of releases (of what changed; the rest follows from manifests). */
 export const templatesProjection: Projection = {
   name: 'templates',
+  readBack: true,
   version: 1,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {

@@ -5,6 +5,7 @@ import { handle, type Handlers } from '../typed-event.js';
 /** Upgrade records: who, when, from, to, and what became of each component. They outlive the app. */
 export const upgradesProjection: Projection = {
   name: 'upgrades',
+  readBack: true,
   version: 1,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {

@@ -15,8 +15,17 @@ import { readable } from './readable.js';
 const MAX_CONTENT_BYTES = 768 * 1024;
 const CACHE_BYTES = 64 * 1024 * 1024;
 
+/** Where contents are found by digest. */
+export interface ContentSource {
+  /**
+   * The contents of some digests, ready to be looked up.
+   * @throws CorruptLogError where one is not in the log.
+   */
+  load(digests: Iterable<Digest>): Promise<ContentLookup>;
+}
+
 /** Contents by digest: stored once in the log, cached for good, since they never change. */
-export class ContentStore {
+export class ContentStore implements ContentSource {
   readonly #cache = new LRUCache<Digest, Content>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf });
 
   constructor(
@@ -39,26 +48,27 @@ export class ContentStore {
     await Promise.all([...fresh].map(([digest, content]) => this.#saveOne(digest, content, context)));
   }
 
-  /**
-   * The contents of some digests, ready to be looked up.
-   * @throws CorruptLogError where one is not in the log.
-   */
   async load(digests: Iterable<Digest>): Promise<ContentLookup> {
-    const found = new Map<Digest, Content>();
-    const missing: Digest[] = [];
-    for (const digest of new Set(digests)) {
-      const cached = this.#cache.get(digest);
-      if (cached) found.set(digest, cached);
-      else missing.push(digest);
+    return lookupIn(await this.find(digests));
+  }
+
+  /** The contents of those digests that are in the log. `beside` looks for what is not cached before the log is asked. */
+  async find(
+    digests: Iterable<Digest>,
+    beside?: (digests: readonly Digest[]) => ReadonlyMap<Digest, Content>,
+  ): Promise<Map<Digest, Content>> {
+    const wanted = [...new Set(digests)];
+    const found = new Map(wanted.flatMap((digest) => entryOf(digest, this.#cache.get(digest))));
+    const uncached = wanted.filter((digest) => !found.has(digest));
+    if (beside && uncached.length > 0) for (const [digest, content] of beside(uncached)) found.set(digest, content);
+    const missing = uncached.filter((digest) => !found.has(digest));
+    if (missing.length === 0) return found;
+    for (const event of readable(await this.store.readFirst(missing.map(contentStream)))) {
+      const { digest, content } = contentOf(event);
+      this.#cache.set(digest, content);
+      found.set(digest, content);
     }
-    if (missing.length > 0) {
-      for (const event of readable(await this.store.readFirst(missing.map(contentStream)))) {
-        const { digest, content } = contentOf(event);
-        this.#cache.set(digest, content);
-        found.set(digest, content);
-      }
-    }
-    return lookupIn(found);
+    return found;
   }
 
   async #saveOne(digest: Digest, content: Content, context: CommandContext): Promise<void> {
@@ -81,7 +91,12 @@ function contentOf(event: RecordedEvent): { digest: Digest; content: Content } {
   return { digest, content: { kind, body } as Content };
 }
 
-function lookupIn(found: ReadonlyMap<Digest, Content>): ContentLookup {
+function entryOf(digest: Digest, content: Content | undefined): [Digest, Content][] {
+  return content ? [[digest, content]] : [];
+}
+
+/** Looks contents up among those found. */
+export function lookupIn(found: ReadonlyMap<Digest, Content>): ContentLookup {
   const missing = (digest: Digest, kind: string): never => {
     throw new CorruptLogError(`no ${kind} with digest ${digest} in the log`);
   };

@@ -6,7 +6,8 @@ import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../doma
 import type { JsonObject } from '../domain/json.js';
 import { finishRelease, recordSync, type SyncResult } from '../domain/template/decide.js';
 import { manifestOf, type Release } from '../domain/template/state.js';
-import { CorruptLogError } from '../store/errors.js';
+import { Pauses } from '../pauses.js';
+import { CorruptLogError, StoreUnavailableError } from '../store/errors.js';
 import type { Position } from '../store/event-store.js';
 import { templateStream } from './aggregates.js';
 import type { CommandContext } from './context.js';
@@ -29,6 +30,7 @@ export const checkDefinition: DefinitionCheck = async (digest, contents) => {
 /** Brings releases that have started to their end: syncs their components, batch by batch, and publishes. */
 export class ReleaseRunner {
   readonly #running = new Map<ReleaseId, Promise<Position | undefined>>();
+  readonly #abort = new AbortController();
 
   constructor(
     private readonly services: CommandServices,
@@ -42,14 +44,27 @@ export class ReleaseRunner {
   run(to: ToRelease, context: CommandContext): Promise<Position | undefined> {
     const running = this.#running.get(to.releaseId);
     if (running) return running;
-    const run = this.#run(to, context).finally(() => this.#running.delete(to.releaseId));
+    const run = this.#runPatiently(to, context).finally(() => this.#running.delete(to.releaseId));
     this.#running.set(to.releaseId, run);
     return run;
   }
 
-  /** Waits for the releases that are running now. */
-  async idle(): Promise<void> {
+  /** Waits for the releases that are running now; those that wait for the store are left to the next start. */
+  async close(): Promise<void> {
+    this.#abort.abort();
     await Promise.allSettled(this.#running.values());
+  }
+
+  /** While the store is away it waits: what has started comes to its end by itself. */
+  async #runPatiently(to: ToRelease, context: CommandContext): Promise<Position | undefined> {
+    const { signal } = this.#abort;
+    for (const pauses = new Pauses(signal); ; await pauses.take()) {
+      try {
+        return await this.#run(to, context);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError) || signal.aborted) throw error;
+      }
+    }
   }
 
   async #run({ templateId, releaseId }: ToRelease, context: CommandContext): Promise<Position | undefined> {

@@ -1,9 +1,11 @@
 import type { CommandContext } from '../commands/context.js';
+import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
 import type { ReleaseRunner } from '../commands/release-runner.js';
 import { Refusal } from '../domain/errors.js';
-import type { Projector } from '../projector/projector.js';
-import type { SqliteReadModel } from '../projector/read-model.js';
+import type { Lease } from '../projector/generation.js';
+import type { ReadModel } from '../projector/projection.js';
+import type { ReadModels } from '../projector/read-models.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError } from './errors.js';
@@ -12,29 +14,39 @@ import { createLoaders, type Loaders } from './loaders.js';
 /** What the API stands on; the same for every request. */
 export interface Backend {
   readonly store: EventStore;
-  readonly readModel: SqliteReadModel;
-  readonly projector: Projector;
+  readonly readModels: ReadModels;
   readonly services: CommandServices & { readonly store: EventStore };
   readonly releases: ReleaseRunner;
+  /** Where queries find contents. */
+  contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */
   readonly visibleWithinMs: number;
   /** How long publishing waits for its release. */
   readonly publishWaitMs: number;
 }
 
-/** What resolvers are given: one a request, and one an event of a subscription. */
+/** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
-  private readonly read: { loaders?: Loaders | undefined } = {};
+  private readonly read: { lease?: Lease | undefined; loaders?: Loaders | undefined } = {};
 
   constructor(
     readonly backend: Backend,
     readonly command: CommandContext,
   ) {}
 
-  /** What was read stays read within a request, until something is written. */
+  /** The same for the whole request, until something is written. @throws ReadModelUnavailableError. */
+  get readModel(): ReadModel {
+    return (this.read.lease ??= this.backend.readModels.lease()).readModel;
+  }
+
+  get contents(): ContentSource {
+    return this.backend.contentsFor(this.readModel);
+  }
+
+  /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.backend.readModel, this.backend.services.contents));
+    return (this.read.loaders ??= createLoaders(this.readModel, this.contents));
   }
 
   /**
@@ -45,8 +57,15 @@ export class RequestContext {
   async written(position: Position): Promise<string> {
     const text = encodePosition(this.backend.store.logId, position);
     if (!(await reach(this.backend, position))) throw new AppliedNotVisibleError(text);
-    this.read.loaders = undefined;
+    this.end();
     return text;
+  }
+
+  /** Gives back what was read from. To be called when the request is answered. */
+  end(): void {
+    this.read.loaders = undefined;
+    this.read.lease?.release();
+    this.read.lease = undefined;
   }
 }
 
@@ -67,14 +86,8 @@ export async function createRequestContext(backend: Backend, { correlationId, mi
 }
 
 /** Whether the read models come to a position within the bound. */
-async function reach({ projector, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
-  try {
-    return await projector.waitFor(position, { timeoutMs: visibleWithinMs });
-  } catch (error) {
-    // The projector is stopped, and has logged why: what was written is in the log, and is not to be seen.
-    if (error === projector.failure) return false;
-    throw error;
-  }
+function reach({ readModels, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
+  return readModels.waitFor(position, { timeoutMs: visibleWithinMs });
 }
 
 /** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log. */

@@ -5,7 +5,10 @@ import type { ValidationError } from 'class-validator';
 import { Refusal } from '../domain/errors.js';
 import { ImportFailedError } from '../importers/imported-project.js';
 import type { Logger } from '../logger.js';
+import { ReadModelUnavailableError } from '../projector/errors.js';
 import { StoreUnavailableError } from '../store/errors.js';
+
+const RETRY_AFTER_SECONDS = 5;
 
 /** The change is in the log; the read models do not show it yet. */
 export class AppliedNotVisibleError extends Error {
@@ -34,6 +37,17 @@ export function createErrorFormatter(logger: Logger): (formatted: GraphQLFormatt
   };
 }
 
+/**
+ * What is refused before its operation runs is an answer, not a failure of the transport: 200, as for other refusals, to clients of
+ * `application/json`; 400 to those who look at the status.
+ */
+export function asAnswer(error: unknown, accept = ''): unknown {
+  const known = describe(error);
+  if (!known || !(error instanceof Error)) return error;
+  const status = accept.includes('application/graphql-response+json') ? 400 : 200;
+  return new GraphQLError(known.message, { originalError: error, extensions: { http: { status } } });
+}
+
 interface KnownError {
   readonly code: string;
   readonly message: string;
@@ -50,7 +64,18 @@ function describe(error: unknown): KnownError | undefined {
     return { code: 'APPLIED_NOT_VISIBLE', message: error.message, details: { position: error.position } };
   }
   if (error instanceof StoreUnavailableError) {
-    return { code: 'STORE_UNAVAILABLE', message: 'the event store is unavailable just now: try again' };
+    return {
+      code: 'STORE_UNAVAILABLE',
+      message: `the event store cannot be reached just now: queries go on; try again in ${RETRY_AFTER_SECONDS} seconds, a mutation with the same commandId`,
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    };
+  }
+  if (error instanceof ReadModelUnavailableError) {
+    return {
+      code: 'READ_MODEL_UNAVAILABLE',
+      message: `${error.message}: try again in ${RETRY_AFTER_SECONDS} seconds; /health/ready tells how far they are`,
+      details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    };
   }
   if (error instanceof ArgumentValidationError) {
     const problems = problemsOf(error.extensions.validationErrors);

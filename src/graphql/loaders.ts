@@ -39,7 +39,7 @@ import {
   type UpgradeComponentRow,
   type UpgradeRow,
 } from '../../projections/upgrades/queries.js';
-import type { ContentStore } from '../commands/content-store.js';
+import type { ContentSource } from '../commands/content-store.js';
 import type { AppView } from '../domain/app/state.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { Digest } from '../domain/ids.js';
@@ -78,7 +78,7 @@ export interface Loaders {
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
 
-export function createLoaders(db: ReadModel, contents: ContentStore): Loaders {
+export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
   const app = byId<AppRow>((ids) => appsByIds(db, ids));
   return {
     app,

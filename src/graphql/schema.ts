@@ -8,6 +8,7 @@ import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
+import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
@@ -28,6 +29,7 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       VersionComparisonResolver,
       UpgradeResolver,
       HistoryResolver,
+      ReadModelsResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

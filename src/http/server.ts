@@ -1,19 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
-import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { createApollo } from './apollo.js';
-import { serveWebSocket } from './websocket.js';
+import { serveWebSocket, type RequestScope } from './websocket.js';
 
-export interface HttpServerOptions<Context extends object> {
+export interface HttpServerOptions<Context extends RequestScope> {
   readonly host: string;
   readonly port: number;
   readonly schema: GraphQLSchema;
   readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-  /** Whether requests can be answered; /health/ready tells. */
-  readonly ready: () => boolean;
+  /** Whether requests can be answered, and what /health/ready tells beside that. */
+  readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
+  /** How far the read models are, as clients see it: every answer of /graphql carries it. */
+  readonly position: () => string;
   /** Folder with the pages of the console. */
   readonly consoleDir: string;
   readonly logger: FastifyBaseLogger;
@@ -26,11 +28,12 @@ export interface HttpServer {
 }
 
 const GRAPHQL_PATH = '/graphql';
+const POSITION_HEADER = 'regraft-position';
 /** A Compose file of 5 MiB, as a JSON string, with room for escapes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
-export async function startHttpServer<Context extends object>(options: HttpServerOptions<Context>): Promise<HttpServer> {
+export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, schema, context, formatError } = options;
   const app = fastify({
     loggerInstance: options.logger,
@@ -49,17 +52,37 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
     await reply.status(status).send({ errors: [{ message, extensions: { code } }] });
   });
+  const scopes = new WeakMap<FastifyRequest, Context>();
+  const answer = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => {
+      const scope = await context(request.headers);
+      scopes.set(request, scope);
+      // Again: it may have waited for a position.
+      void reply.header(POSITION_HEADER, options.position());
+      return scope;
+    },
+  });
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
-    handler: fastifyApolloHandler(apollo, { context: (request) => context(request.headers) }),
+    onRequest: async (_request, reply) => {
+      void reply.header(POSITION_HEADER, options.position());
+    },
+    handler: async function (request, reply) {
+      try {
+        return await answer.call(this, request, reply);
+      } finally {
+        scopes.get(request)?.end();
+      }
+    },
   });
   app.get('/health/live', () => ({ status: 'up' }));
-  app.get('/health/ready', (_request, reply) => {
-    if (options.ready()) return { status: 'ready' };
-    return reply.status(503).send({ status: 'starting' });
+  app.get('/health/ready', async (_request, reply) => {
+    const { ready, report } = await options.health();
+    return reply.status(ready ? 200 : 503).send(report);
   });
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
+  await app.listen({ host, port });
   const endSockets = serveWebSocket({
     server: app.server,
     path: GRAPHQL_PATH,
@@ -67,7 +90,6 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     formatError,
     context: (request) => context(request.headers),
   });
-  await app.listen({ host, port });
   return {
     url: urlOf(app, host),
     close: async () => {

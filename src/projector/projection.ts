@@ -12,11 +12,13 @@ export interface ReadModel {
 }
 
 /**
- * One read model: its tables, and how each event changes them. It reads no clock and no other store than the rows given; its rows and its
- * checkpoint are written in one transaction, so each event is applied exactly once.
+ * One read model: its tables, and how each event changes them. It reads no clock, and no rows but its own: it may stop, and be tried again,
+ * without the others. Its rows and its checkpoint are written in one transaction, so each event is applied exactly once.
  */
 export interface Projection {
   readonly name: string;
+  /** Whether mutations show its rows in their answers, and so wait for it. */
+  readonly readBack: boolean;
   /** SQL text that creates its tables and indexes. */
   readonly tables: string;
   /** Raise it when `apply` changes meaning: the read models are then rebuilt from the log at the next start. */

@@ -1,9 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
-import type { EventStore, Position, RecordedEvent } from '../store/event-store.js';
-import { follow } from '../store/follow.js';
+import { Pauses } from '../pauses.js';
+import type { EventStore, Position } from '../store/event-store.js';
+import { follow, type FollowPage } from '../store/follow.js';
+import { applyEvents, type Applied } from './apply.js';
+import { ReadModelUnavailableError } from './errors.js';
+import { patiently } from './patiently.js';
 import type { Projection } from './projection.js';
 import type { SqliteReadModel } from './read-model.js';
+import { Waiters, type WaitOptions } from './waiters.js';
 
 export interface ProjectorOptions {
   readonly store: EventStore;
@@ -12,42 +16,52 @@ export interface ProjectorOptions {
   readonly logger: Logger;
 }
 
-interface Waiter {
+/** Where a projection stands. */
+export interface ProjectionProgress {
+  readonly name: string;
+  readonly readBack: boolean;
+  /** All events up to here are in its rows. */
   readonly position: Position;
-  settle(reached: boolean | Error): void;
+  /** The event that it could not apply, where it is stopped. */
+  readonly stopped?: { readonly position: Position; readonly type: string };
 }
 
 const BATCH = 1000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
-/** SQLite's result codes for a database that is busy, a disk that fails, and one that is full. */
-const STORAGE_TROUBLE: ReadonlySet<unknown> = new Set([5, 10, 13]);
+/** What timers can wait at most: 24 days. */
+const FOR_EVER_MS = 2 ** 31 - 1;
 
 /**
- * Brings the read models up to the log, and keeps them there. A batch of events and the checkpoints are one transaction, so that each event is
- * applied exactly once, whatever happens in between. An event that a projection cannot apply stops it: nothing is skipped.
+ * Brings the read models up to the log, and keeps them there. Events are applied in batches, each projection's rows together with its checkpoint,
+ * so that each event is applied exactly once, whatever happens in between. A projection that cannot apply an event stops alone, before that event,
+ * until the next start or a rebuild: nothing is skipped, and the others go on.
  */
 export class Projector {
   readonly #abort = new AbortController();
-  readonly #waiters = new Set<Waiter>();
-  readonly #listeners = new Set<(position: Position) => void>();
-  #position: Position;
-  #failure: Error | undefined;
+  readonly #waiters = new Waiters();
+  readonly #progress = new Map<Projection, ProjectionProgress>();
+  #reachedEnd = false;
   #running: Promise<void> | undefined;
 
   constructor(private readonly options: ProjectorOptions) {
-    const { projections, readModel } = options;
-    this.#position = Math.min(...projections.map(({ name }) => readModel.checkpoint(name)));
+    for (const projection of options.projections) {
+      const { name, readBack } = projection;
+      this.#progress.set(projection, { name, readBack, position: options.readModel.checkpoint(name) });
+    }
   }
 
-  /** All events up to here are in the read models. */
+  /** Each projection, in the order in which they were given. */
+  get progress(): readonly ProjectionProgress[] {
+    return [...this.#progress.values()];
+  }
+
+  /** All events up to here are in the rows that mutations show. */
   get position(): Position {
-    return this.#position;
+    return Math.min(...this.progress.filter(({ readBack }) => readBack).map(({ position }) => position));
   }
 
-  /** Why it stopped, where it did. */
-  get failure(): Error | undefined {
-    return this.#failure;
+  /** Whether it has been at the end of the log since it started. */
+  get reachedEnd(): boolean {
+    return this.#reachedEnd;
   }
 
   start(): void {
@@ -55,103 +69,89 @@ export class Projector {
   }
 
   /**
-   * Waits until the read models have come to a position.
-   * @returns false where the time (or the signal) ran out first.
-   * @throws what stopped the projector.
+   * Waits until the rows that mutations show have come to a position.
+   * @returns false where the time (or the signal) ran out first; at once where one of their projections has stopped before it.
    */
-  waitFor(position: Position, { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal }): Promise<boolean> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    if (this.#position >= position) return Promise.resolve(true);
-    return new Promise((resolve, reject) => {
-      const give = (): void => waiter.settle(false);
-      const timer = setTimeout(give, timeoutMs);
-      signal?.addEventListener('abort', give);
-      const waiter: Waiter = {
-        position,
-        settle: (reached) => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', give);
-          this.#waiters.delete(waiter);
-          if (typeof reached === 'boolean') resolve(reached);
-          else reject(reached);
-        },
-      };
-      this.#waiters.add(waiter);
-    });
+  waitFor(position: Position, options: WaitOptions): Promise<boolean> {
+    return this.#waiters.wait(() => {
+      const behind = this.progress.filter((each) => each.readBack && each.position < position);
+      if (behind.length === 0) return true;
+      return behind.some(({ stopped }) => stopped) ? false : undefined;
+    }, options);
   }
 
-  /** Calls back after each batch, with how far the read models have come. */
-  onApplied(listener: (position: Position) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /**
+   * Waits until something is so, looking after each batch.
+   * @returns false where it was closed, or the signal came, before.
+   */
+  waitUntil(condition: () => boolean, signal?: AbortSignal): Promise<boolean> {
+    return this.#waiters.wait(() => condition() || undefined, { timeoutMs: FOR_EVER_MS, ...(signal && { signal }) });
+  }
+
+  /** Waits until every projection that is not stopped has come to a position. @returns false where it was closed before. */
+  settled(position: Position, signal?: AbortSignal): Promise<boolean> {
+    return this.waitUntil(() => this.progress.every((each) => each.stopped !== undefined || each.position >= position), signal);
   }
 
   /** Finishes the batch that runs, and stops. */
   async close(): Promise<void> {
     this.#abort.abort();
     await this.#running;
-    for (const waiter of this.#waiters) waiter.settle(false);
+    this.#waiters.giveUp();
   }
 
   async #run(): Promise<void> {
-    const { store, logger } = this.options;
-    try {
-      for await (const { events } of follow(store, { after: this.#position, signal: this.#abort.signal, pageSize: BATCH })) {
-        if (events.length === 0) continue;
-        await this.#applyPatiently(events);
-        // While it catches up, others shall have their turn between batches.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
-      logger.error({ err: this.#failure, position: this.#position }, 'the read models are stopped: see the error, mend it, start again');
-      for (const waiter of this.#waiters) waiter.settle(this.#failure);
-    }
-  }
-
-  /** While the disk is full or not there, tries again with growing pauses: nothing is wrong with the events. */
-  async #applyPatiently(events: readonly RecordedEvent[]): Promise<void> {
     const { signal } = this.#abort;
-    for (let pause = FIRST_RETRY_MS; !signal.aborted; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+    const pauses = new Pauses(signal);
+    while (!signal.aborted && this.#going().length > 0) {
       try {
-        this.#apply(events);
-        return;
+        await this.#follow();
       } catch (error) {
-        if (!isStorageTrouble(error)) throw error;
-        this.options.logger.warn({ err: error, pause }, 'the read models cannot be written just now: trying again');
-        // Ends early when the projector is closed.
-        await delay(pause, undefined, { signal }).catch(() => undefined);
+        // Nothing is to be written to it any more: it is replaced as a whole.
+        if (error instanceof ReadModelUnavailableError) return this.#waiters.lookAgain();
+        this.options.logger.error({ err: error, pause: pauses.next }, 'the log cannot be followed: trying again');
+        await pauses.take();
       }
     }
   }
 
-  #apply(events: readonly RecordedEvent[]): void {
-    const { readModel, projections, logger } = this.options;
-    const last = events.at(-1)?.position ?? this.#position;
-    readModel.transaction(() => {
-      for (const projection of projections) {
-        const checkpoint = readModel.checkpoint(projection.name);
-        for (const event of events) {
-          if (event.position <= checkpoint) continue;
-          try {
-            projection.apply(event, readModel);
-          } catch (error) {
-            if (isStorageTrouble(error)) throw error;
-            const { position, type, stream } = event;
-            logger.error({ projection: projection.name, position, type, stream }, 'an event cannot be applied');
-            throw error;
-          }
-        }
-        if (last > checkpoint) readModel.setCheckpoint(projection.name, last);
-      }
-    });
-    this.#position = last;
-    for (const waiter of this.#waiters) if (waiter.position <= last) waiter.settle(true);
-    for (const listener of this.#listeners) listener(last);
+  /** Follows the log from where the last of those that go on stands, until one of them stops: then the others need no longer wait for it. */
+  async #follow(): Promise<void> {
+    const { signal } = this.#abort;
+    const after = Math.min(...this.#going().map(([, { position }]) => position));
+    for await (const page of follow(this.options.store, { after, signal, pageSize: BATCH })) {
+      const stopped = await patiently(() => this.#apply(page), signal, this.options.logger);
+      this.#reachedEnd ||= page.caughtUp;
+      this.#waiters.lookAgain();
+      if (stopped) return;
+      // While it catches up, others shall have their turn between batches.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
-}
 
-function isStorageTrouble(error: unknown): boolean {
-  // Extended codes have the primary one in their lowest byte.
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && STORAGE_TROUBLE.has(error.errcode & 0xff);
+  #going(): [Projection, ProjectionProgress][] {
+    return [...this.#progress].filter(([, { stopped }]) => !stopped);
+  }
+
+  /** @returns whether a projection stopped. */
+  #apply({ events, position: upTo }: FollowPage): boolean {
+    const { readModel } = this.options;
+    const behind = this.#going().filter(([, { position }]) => position < upTo);
+    if (behind.length === 0) return false;
+    const applied = readModel.transaction(() =>
+      behind.map(([projection, { position }]) => [projection, applyEvents(readModel, projection, position, events, upTo)] as const),
+    );
+    for (const [projection, { position, failed }] of applied) {
+      const { name, readBack } = projection;
+      this.#progress.set(projection, { name, readBack, position, ...(failed && { stopped: this.#stop(name, failed) }) });
+    }
+    return applied.some(([, { failed }]) => failed);
+  }
+
+  #stop(projection: string, { event, error }: NonNullable<Applied['failed']>): { position: Position; type: string } {
+    const { position, type, stream } = event;
+    const details = { err: error, projection, position, type, stream };
+    this.options.logger.error(details, 'a projection is stopped at an event that it cannot apply: mend it and start again, or rebuild');
+    return { position, type };
+  }
 }

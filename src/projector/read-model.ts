@@ -1,63 +1,100 @@
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import type { Logger } from '../logger.js';
 import { BEFORE_FIRST, type Position } from '../store/event-store.js';
+import { isDamage, isStorageTrouble, ReadModelFolderError, ReadModelUnavailableError } from './errors.js';
 import type { Projection, ReadModel, Row } from './projection.js';
 
 export interface ReadModelOptions {
   /** The file, or `:memory:`. */
   readonly path: string;
   readonly projections: readonly Projection[];
-  /** The log that it is made from: read models of another log are thrown away. */
+  /** The log that it is made from. */
   readonly logId: string;
-  readonly logger: Logger;
 }
 
-/** The read-model database: everything in it follows from the log and can be thrown away. */
+/**
+ * The read-model database: everything in it follows from the log and can be thrown away. One process at a time has the file. Once it is found
+ * damaged, nothing is read from it any more.
+ */
 export class SqliteReadModel implements ReadModel {
   readonly #statements = new Map<string, StatementSync>();
+  #onDamaged: (error: unknown) => void = () => undefined;
+  #damage: unknown;
+  #active: boolean;
   /** Statements run so far: what tests count to prove that a page costs the same for any number of rows. */
   statementCount = 0;
 
-  private constructor(private readonly database: DatabaseSync) {}
+  private constructor(
+    private readonly database: DatabaseSync,
+    active: boolean,
+  ) {
+    this.#active = active;
+  }
 
-  /** Opens the file; where it was made by other projections, or from another log, it is made anew, empty. */
-  static open({ path, projections, logId, logger }: ReadModelOptions): SqliteReadModel {
-    const fingerprint = fingerprintOf(projections, logId);
-    const model = new SqliteReadModel(connect(path));
-    const known = model.#fingerprint();
-    if (known === fingerprint) return model;
-    if (known === undefined) return model.#create(projections, fingerprint);
-    logger.info({ path }, 'the read models are of another version or log: rebuilding them');
-    model.close();
-    deleteReadModel(path);
-    return new SqliteReadModel(connect(path)).#create(projections, fingerprint);
+  /**
+   * Opens the file, or makes it.
+   * @returns what is wrong with it where it is damaged, or was made by other projections or from another log.
+   * @throws ReadModelFolderError where it cannot be opened, or another process has it.
+   */
+  static open({ path, projections, logId }: ReadModelOptions): SqliteReadModel | 'damaged' | 'outdated' {
+    let database: DatabaseSync | undefined;
+    try {
+      database = connect(path);
+      const fingerprint = fingerprintOf(projections, logId);
+      const [table] = database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'read_model'`).all();
+      if (!table) return new SqliteReadModel(database, false).#create(projections, fingerprint);
+      const known = database.prepare('SELECT fingerprint, active FROM read_model').get();
+      if (known?.['fingerprint'] === fingerprint) return new SqliteReadModel(database, known['active'] === 1);
+      database.close();
+      return 'outdated';
+    } catch (error) {
+      database?.close();
+      if (isDamage(error)) return 'damaged';
+      if (isStorageTrouble(error)) throw folderError(error, path);
+      // A file with such tables and other columns is of an older program.
+      return 'outdated';
+    }
+  }
+
+  /** Whether it has been caught up once, and is what requests are answered from. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  get damaged(): boolean {
+    return this.#damage !== undefined;
+  }
+
+  activate(): void {
+    this.run('UPDATE read_model SET active = 1');
+    this.#active = true;
+  }
+
+  /** Calls back once, when SQLite finds that the file is damaged. */
+  onDamaged(listener: (error: unknown) => void): void {
+    this.#onDamaged = listener;
   }
 
   run(sql: string, ...parameters: readonly SQLInputValue[]): void {
-    this.#prepare(sql).run(...parameters);
+    this.#guarded(() => this.#prepare(sql).run(...parameters));
   }
 
   get<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T | undefined {
-    return this.#prepare(sql).get(...parameters) as T | undefined;
+    return this.#guarded(() => this.#prepare(sql).get(...parameters)) as T | undefined;
   }
 
   all<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T[] {
-    return this.#prepare(sql).all(...parameters) as T[];
+    return this.#guarded(() => this.#prepare(sql).all(...parameters)) as T[];
   }
 
   /** Runs a function in a transaction: all of what it writes is kept, or none. */
   transaction<T>(work: () => T): T {
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
-      throw error;
-    }
+    return this.#guarded(() => this.#allOrNothing(work, ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']));
+  }
+
+  /** Within a transaction, a smaller one: what fails in it leaves the rest as it was. */
+  savepoint<T>(work: () => T): T {
+    return this.#allOrNothing(work, ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part']);
   }
 
   /** How far a projection has come. */
@@ -85,34 +122,58 @@ export class SqliteReadModel implements ReadModel {
     return statement;
   }
 
-  #fingerprint(): string | undefined {
-    const [table] = this.database.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'read_model'`).all();
-    return table && String(this.database.prepare('SELECT fingerprint FROM read_model').get()?.['fingerprint']);
+  #guarded<T>(work: () => T): T {
+    if (this.#damage !== undefined) throw new ReadModelUnavailableError({ cause: this.#damage });
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#damage = error;
+      this.#onDamaged(error);
+      throw new ReadModelUnavailableError({ cause: error });
+    }
+  }
+
+  #allOrNothing<T>(work: () => T, [begin, end, undo]: readonly [string, string, string]): T {
+    this.database.exec(begin);
+    try {
+      const result = work();
+      this.database.exec(end);
+      return result;
+    } catch (error) {
+      // A full disk or a failing one has undone all of it already.
+      if (this.database.isTransaction) this.database.exec(undo);
+      throw error;
+    }
   }
 
   #create(projections: readonly Projection[], fingerprint: string): this {
     return this.transaction(() => {
-      this.database.exec('CREATE TABLE read_model (fingerprint TEXT NOT NULL)');
+      this.database.exec('CREATE TABLE read_model (fingerprint TEXT NOT NULL, active INTEGER NOT NULL)');
       this.database.exec('CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID');
       for (const { tables } of projections) this.database.exec(tables);
-      this.database.prepare('INSERT INTO read_model (fingerprint) VALUES (?)').run(fingerprint);
+      this.database.prepare('INSERT INTO read_model (fingerprint, active) VALUES (?, 0)').run(fingerprint);
       return this;
     });
   }
 }
 
-/** Deletes the read models: they are made anew from the log at the next start. */
-export function deleteReadModel(path: string): void {
-  if (path === ':memory:') return;
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-}
-
 function connect(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 2000 });
+  const database = new DatabaseSync(path, { timeout: 500 });
+  // Exclusive for as long as it is open: the kernel lets go of it when the process ends, however it ends.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
   database.exec('PRAGMA journal_mode = WAL');
   // Losing the last commits in a power cut is harmless here: the log has them.
   database.exec('PRAGMA synchronous = NORMAL');
   return database;
+}
+
+function folderError(error: unknown, path: string): ReadModelFolderError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const what = reason.includes('locked')
+    ? `another process has ${path} open: stop it, or name another data folder`
+    : `the read models at ${path} cannot be opened (${reason}): make the folder writable, or name another data folder`;
+  return new ReadModelFolderError(what, { cause: error });
 }
 
 function fingerprintOf(projections: readonly Projection[], logId: string): string {

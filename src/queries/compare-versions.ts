@@ -1,6 +1,6 @@
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { templatesByIds, versionsByKeys } from '../../projections/templates/queries.js';
-import type { ContentStore } from '../commands/content-store.js';
+import type { ContentSource } from '../commands/content-store.js';
 import { compareManifests, digestsToCompare, type ManifestComparison } from '../domain/compare/compare-manifests.js';
 import { Refusal } from '../domain/errors.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
@@ -16,7 +16,7 @@ export interface ComparedVersions extends ManifestComparison {
 /** Compares two published versions of a template, in either direction. @throws Refusal VERSION_INVALID, NOT_FOUND. */
 export async function comparePublished(
   db: ReadModel,
-  contents: ContentStore,
+  contents: ContentSource,
   templateId: string,
   fromLabel: string,
   toLabel: string,

@@ -22,7 +22,7 @@ describe('events of a newer release', () => {
   afterEach(() => backend.close());
 
   const caughtUp = async (): Promise<void> => {
-    expect(await backend.projector.waitFor(await raw.head(), { timeoutMs: 10_000 })).toBe(true);
+    expect(await backend.readModels.waitFor(await raw.head(), { timeoutMs: 10_000 })).toBe(true);
   };
   const rename = (name: string) => handleChangeApp(backend.services, tester, { appId }, { name, edit: { set: {}, unset: [] } });
   const inVersion = (schemaVersion: number, event: NewEvent): NewEvent => ({ ...event, metadata: { ...event.metadata, schemaVersion } });
@@ -31,20 +31,20 @@ describe('events of a newer release', () => {
     await raw.append(`app-${appId}`, 0, [newEvent({ appId, at: 1 }, 'AppArchived'), newEvent({ appId }, 'AppArchived')]);
     await rename('Renamed');
     await caughtUp();
-    const { rows } = historyPage(backend.readModel, { appId }, 10);
+    const { rows } = backend.readModels.read((db) => historyPage(db, { appId }, 10));
     expect(rows.map(({ revision }) => revision)).toEqual([0, 1, 2, 3]);
     const [shown] = await backend.store.readAt(rows.slice(1, 2).map(({ position }) => position));
     expect(shown).toMatchObject({ type: 'AppArchived', data: { appId, at: 1 }, unread: 'unknown-type' });
-    expect(unknownEvents(backend.readModel)).toEqual([{ type: 'AppArchived', schemaVersion: 1, events: 2 }]);
-    expect(appsByIds(backend.readModel, [appId])).toMatchObject([{ name: 'Renamed' }]);
-    expect(backend.projector.failure).toBeUndefined();
+    expect(backend.readModels.read((db) => unknownEvents(db))).toEqual([{ type: 'AppArchived', schemaVersion: 1, events: 2 }]);
+    expect(backend.readModels.read((db) => appsByIds(db, [appId]))).toMatchObject([{ name: 'Renamed' }]);
+    expect(backend.readModels.status.projections.filter(({ stopped }) => stopped)).toEqual([]);
   });
 
   it('of a known type in a newer version are passed over by projections, and no command decides on their stream', async () => {
     await raw.append(`app-${appId}`, 0, [inVersion(2, newEvent({ appId, title: 'Renamed' }, 'AppChanged'))]);
     await caughtUp();
-    expect(appsByIds(backend.readModel, [appId])).toMatchObject([{ name: 'Shop' }]);
-    expect(unknownEvents(backend.readModel)).toEqual([{ type: 'AppChanged', schemaVersion: 2, events: 1 }]);
+    expect(backend.readModels.read((db) => appsByIds(db, [appId]))).toMatchObject([{ name: 'Shop' }]);
+    expect(backend.readModels.read((db) => unknownEvents(db))).toEqual([{ type: 'AppChanged', schemaVersion: 2, events: 1 }]);
     await expect(rename('Again')).rejects.toMatchObject({
       code: 'SERVER_OUTDATED',
       details: { stream: `app-${appId}`, type: 'AppChanged', schemaVersion: 2 },

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -67,6 +67,28 @@ describe('the built server', () => {
     expect(acknowledged.filter((name) => !names.includes(name))).toEqual([]);
     // At most the mutations that were under way, one a writer, may be there unacknowledged.
     expect(names.length - acknowledged.length).toBeLessThanOrEqual(8);
+  });
+
+  it('has one generation of read models, and all rows, after it was killed in the middle of a rebuild', { timeout: 60_000 }, async () => {
+    const first = await start();
+    const APPS = 600;
+    const CREATE = `mutation { ${Array.from({ length: 60 }, (_, n) => `a${n}: createApp(input: { name: "app" }) { position }`).join(' ')} }`;
+    for (let n = 0; n < APPS; n += 60) await first.api.ask(CREATE);
+    const generations = (): string[] => readdirSync(dataDir).filter((name) => /^read-model-\d+\.db$/.test(name));
+    // Again and again, so that the kill comes while one is under way.
+    const rebuilding = (async () => {
+      for (;;) await first.api.ask('mutation { rebuildReadModels { generation } }');
+    })().catch(() => undefined);
+    while (generations().length < 2) await new Promise((resolve) => setImmediate(resolve));
+    first.child.kill('SIGKILL');
+    await Promise.all([rebuilding, once(first.child, 'exit')]);
+
+    const { api } = await start();
+    expect(generations()).toHaveLength(1);
+    expect(await api.ask('{ apps { totalCount } history { totalCount } }')).toEqual({
+      apps: { totalCount: APPS },
+      history: { totalCount: APPS },
+    });
   });
 
   it('stops in order on SIGTERM, with exit code 0', async () => {

@@ -46,8 +46,9 @@ describe('a list page costs the same number of SQL statements for any number of 
     selection: string,
     first: number,
   ): Promise<{ rows: number; statements: Map<string, number>; contentReads: number }> {
+    const { readModel, release } = backend.readModels.lease();
     const statements = new Map<string, number>();
-    const spies = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(backend.readModel, method));
+    const spies = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(readModel, method));
     const contents = vi.spyOn(backend.services.contents, 'load');
     const { data, errors } = await graphql({
       schema,
@@ -59,6 +60,7 @@ describe('a list page costs the same number of SQL statements for any number of 
     const contentReads = contents.mock.calls.length;
     for (const spy of [contents, ...spies]) spy.mockRestore();
     expect(errors).toBeUndefined();
+    release();
     const { page } = (data?.['node'] ?? data) as { page: { edges: unknown[] } };
     return { rows: page.edges.length, statements, contentReads };
   }

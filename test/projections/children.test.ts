@@ -14,7 +14,7 @@ describe('the rows of parents', () => {
   afterAll(() => backend.close());
 
   it('come in pages and are counted as if each parent had been asked for alone and whole', () => {
-    const db = backend.readModel;
+    const { readModel: db } = backend.readModels.lease();
     const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place) VALUES (?, ?, ?, ?, ?, ?)';
     const rows = Array.from({ length: 60 }, (_, place) => ({ place, id: `i${place}`, parent: `t${place % 3}`, sortKey: `k${place % 4}` }));
     for (const { place, id, parent, sortKey } of rows) db.run(sql, id, 'app', parent, '1', sortKey, place);
@@ -42,7 +42,8 @@ describe('the rows of parents', () => {
   });
 
   it('are found by one index that has the parent and the order: no list beneath a node reads more of them than the page shows', () => {
-    const { readModel, services } = backend;
+    const { services, readModels } = backend;
+    const { readModel } = readModels.lease();
     const lists = Object.values(createLoaders(readModel, services.contents)).flatMap((loader) => ('children' in loader ? [loader] : []));
     expect(lists.length).toBeGreaterThan(0);
     for (const { children } of lists) {

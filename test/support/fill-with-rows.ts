@@ -70,6 +70,6 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   const [upgraded] = installed;
   if (!upgraded) throw new Error('no rows');
   for (let n = 2; n <= count; n++) await upgrade(upgraded.appId, upgraded.installationId, `1.${n}`);
-  await backend.projector.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
+  await backend.readModels.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
   return { template, sourceApp: shared.appId, upgradedApp: upgraded.appId, upgradedInstallation: upgraded.installationId };
 }

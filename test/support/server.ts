@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { startServer, type RegraftServer } from '../../src/server.js';
+import type { BackendOptions } from '../../src/backend.js';
+import { serve, startServer, type RegraftServer } from '../../src/server.js';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 
 export interface GraphQLAnswer<Data> {
   readonly data?: Data | null;
@@ -22,13 +24,21 @@ export class Api {
     private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
-  async send(query: string, variables: object = {}): Promise<GraphQLAnswer<Answer>> {
-    const response = await fetch(`${this.url}/graphql`, {
+  /** The same server, with more headers. */
+  with(headers: Readonly<Record<string, string>>): Api {
+    return new Api(this.url, { ...this.headers, ...headers });
+  }
+
+  post(query: string, variables: object = {}): Promise<Response> {
+    return fetch(`${this.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...this.headers },
       body: JSON.stringify({ query, variables }),
     });
-    return (await response.json()) as GraphQLAnswer<Answer>;
+  }
+
+  async send(query: string, variables: object = {}): Promise<GraphQLAnswer<Answer>> {
+    return (await (await this.post(query, variables)).json()) as GraphQLAnswer<Answer>;
   }
 
   /** The data of an operation that must succeed. */
@@ -81,4 +91,17 @@ export async function startTestServer(overrides: Parameters<typeof startServer>[
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+export interface TestNode extends RegraftServer {
+  readonly api: Api;
+}
+
+/** A server over a store that may be shared, with read models of its own in memory. */
+export async function startTestNode(options: Partial<BackendOptions> = {}): Promise<TestNode> {
+  const server = await serve(
+    { host: '127.0.0.1', port: 0 },
+    { store: openEmbeddedStore({ path: ':memory:' }), readModelPath: ':memory:', ...options, logger: pino({ level: 'silent' }) },
+  );
+  return { url: server.url, api: new Api(server.url), close: () => server.close() };
 }

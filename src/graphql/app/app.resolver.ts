@@ -37,13 +37,12 @@ export class AppResolver {
   @Query(() => AppConnection)
   apps(
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel: db }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
     @Arg('search', () => String, { nullable: true }) search?: string | null,
   ): object {
-    const db = backend.readModel;
     const sortKey = sortKeyOf(version);
     if (sortKey !== undefined && !templateId)
       throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });

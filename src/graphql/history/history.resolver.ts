@@ -34,7 +34,7 @@ export class HistoryResolver {
   @Query(() => HistoryConnection, { description: 'The event log as an auditor reads it, newest last.' })
   async history(
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { backend, readModel }: RequestContext,
     @Arg('filter', () => HistoryFilter, { nullable: true }) filter?: HistoryFilter | null,
   ): Promise<object> {
     const given = {
@@ -46,14 +46,14 @@ export class HistoryResolver {
       to: filter?.to ?? undefined,
     };
     const after = decodeCursor(page.after, { position: 0 });
-    const { rows, hasNextPage } = historyPage(backend.readModel, given, firstOf(page), after);
+    const { rows, hasNextPage } = historyPage(readModel, given, firstOf(page), after);
     const events = await backend.store.readAt(rows.map(({ position }) => position));
     const { logId } = backend.store;
     return toConnection(
       { rows: [...events], hasNextPage },
       after,
       ({ position }) => ({ position }),
-      () => countHistory(backend.readModel, given),
+      () => countHistory(readModel, given),
       (event) => toEvent(logId, event),
     );
   }

@@ -34,18 +34,18 @@ export class TemplateResolver {
   @Query(() => TemplateConnection)
   templates(
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('search', () => String, { nullable: true }) search?: string | null,
   ): object {
     const filter = { team: team ?? undefined, search: search ?? undefined };
     const after = decodeCursor(page.after, { name: '', id: '' });
-    const rows = templatesPage(backend.readModel, filter, firstOf(page), after);
+    const rows = templatesPage(readModel, filter, firstOf(page), after);
     return toConnection(
       rows,
       after,
       ({ name, id }) => ({ name, id }),
-      () => countTemplates(backend.readModel, filter),
+      () => countTemplates(readModel, filter),
       same,
     );
   }
@@ -55,9 +55,9 @@ export class TemplateResolver {
     @Arg('templateId', () => ID) templateId: string,
     @Arg('from', () => String) from: string,
     @Arg('to', () => String) to: string,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { readModel, contents }: RequestContext,
   ): Promise<object> {
-    const compared = await comparePublished(backend.readModel, backend.services.contents, templateId, from, to);
+    const compared = await comparePublished(readModel, contents, templateId, from, to);
     return toVersionComparison(compared, compared);
   }
 

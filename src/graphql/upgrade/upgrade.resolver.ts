@@ -33,7 +33,7 @@ export class UpgradeResolver {
     });
     const installation = await loadInstallation(context, plan.installationId);
     const [after, upTo] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label)));
-    const passed = versionsBetween(context.backend.readModel, installation.templateId, after ?? '', upTo ?? '');
+    const passed = versionsBetween(context.readModel, installation.templateId, after ?? '', upTo ?? '');
     return toUpgradePlan(
       appId,
       plan,

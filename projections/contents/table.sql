@@ -1,0 +1,5 @@
+CREATE TABLE contents (
+  digest TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  body TEXT NOT NULL
+) WITHOUT ROWID;
