@@ -2,9 +2,7 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { IsOptional, Max, Min } from 'class-validator';
 import type { Page } from '../../projections/page.js';
 import { Refusal } from '../domain/errors.js';
-
-const DEFAULT_FIRST = 20;
-const MAX_FIRST = 100;
+import { DEFAULT_FIRST, MAX_FIRST } from './page-size.js';
 
 /** Relay's forward paging. */
 @ArgsType()

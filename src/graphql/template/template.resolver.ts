@@ -13,6 +13,7 @@ import { toVersionComparison } from '../comparison/to-comparison.js';
 import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { toVersionNode, type VersionNode } from '../nodes.js';
+import { COST_OF_COMPARING } from '../query-cost.js';
 import { releaseRecordsOf } from '../records.js';
 import { awaitRelease } from './await-release.js';
 import {
@@ -51,7 +52,10 @@ export class TemplateResolver {
     );
   }
 
-  @Query(() => VersionComparison, { description: 'Any two published versions of a template, in either direction.' })
+  @Query(() => VersionComparison, {
+    description: 'Any two published versions of a template, in either direction.',
+    complexity: COST_OF_COMPARING,
+  })
   async compareVersions(
     @Arg('templateId', () => ID) templateId: string,
     @Arg('from', () => String) from: string,
@@ -65,6 +69,7 @@ export class TemplateResolver {
   @Query(() => PublishPreview, {
     description:
       "What publishing the app now would do: how its components match the template's, differences to the last version, and the next version that they call for.",
+    complexity: COST_OF_COMPARING,
   })
   async publishPreview(
     @Arg('appId', () => ID) appId: string,
