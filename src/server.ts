@@ -6,6 +6,7 @@ import { openBackend, type BackendOptions } from './backend.js';
 import type { Config } from './config.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter } from './graphql/errors.js';
+import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { startHttpServer } from './http/server.js';
 import { openEmbeddedStore } from './store/embedded/embedded-store.js';
@@ -32,6 +33,7 @@ export async function startServer(
       host: config.host,
       port: config.port,
       schema: await buildRegraftSchema(),
+      check: requireAffordable,
       formatError: createErrorFormatter(logger),
       ready: () => backend.projector.failure === undefined,
       consoleDir: fileURLToPath(new URL('../console', import.meta.url)),

@@ -1,17 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { createApollo } from './apollo.js';
+import { Connections } from './connections.js';
+import type { ServedApi } from './operation.js';
 import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends object> {
+export interface HttpServerOptions<Context extends object> extends ServedApi<Context> {
   readonly host: string;
   readonly port: number;
-  readonly schema: GraphQLSchema;
-  readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   /** Whether requests can be answered; /health/ready tells. */
   readonly ready: () => boolean;
   /** Folder with the pages of the console. */
@@ -21,25 +18,29 @@ export interface HttpServerOptions<Context extends object> {
 
 export interface HttpServer {
   readonly url: string;
-  /** Takes no more requests, ends subscriptions (WebSocket close code 1001), finishes what runs. */
+  /** Takes no more requests, ends subscriptions (WebSocket close code 1001), finishes what runs, for ten seconds at most. */
   close(): Promise<void>;
 }
 
 const GRAPHQL_PATH = '/graphql';
 /** A Compose file of 5 MiB, as a JSON string, with room for escapes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** How long what runs may take to finish when the server stops. */
+const FINISH_WITHIN_MS = 10_000;
 
 /** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
 export async function startHttpServer<Context extends object>(options: HttpServerOptions<Context>): Promise<HttpServer> {
-  const { host, port, schema, context, formatError } = options;
+  const { host, port, context } = options;
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
+    // Keys of JSON are data here, whatever their name: they are read as own properties, and records of them have no prototype.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
   });
-  const apollo = createApollo<Context>({ schema, formatError });
-  apollo.addPlugin(fastifyApolloDrainPlugin(app));
+  const connections = new Connections(app);
+  const apollo = createApollo<Context>(options);
   await apollo.start();
 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>(async (error, _request, reply) => {
@@ -60,20 +61,12 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     return reply.status(503).send({ status: 'starting' });
   });
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
-  const endSockets = serveWebSocket({
-    server: app.server,
-    path: GRAPHQL_PATH,
-    schema,
-    formatError,
-    context: (request) => context(request.headers),
-  });
+  const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
   await app.listen({ host, port });
   return {
     url: urlOf(app, host),
     close: async () => {
-      // Subscriptions first: an open one would keep the rest waiting.
-      await endSockets();
-      await app.close();
+      await Promise.all([app.close(), connections.end(FINISH_WITHIN_MS), endSockets(FINISH_WITHIN_MS)]);
       await apollo.stop();
     },
   };
