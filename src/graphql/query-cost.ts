@@ -40,6 +40,8 @@ export const COST_OF_COMPARING = 10_000;
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */
 export const MAX_DEPTH = 20;
+/** Selections in selections, fragments counted too: where the estimate itself gives up. */
+const MAX_NESTING = 100;
 /** How many rows a list without `first` is taken to have. */
 const ROWS_OF_LIST = 5;
 
@@ -49,12 +51,7 @@ const ROWS_OF_LIST = 5;
  */
 export function requireAffordable(operation: Operation): void {
   const { cost, depth } = costOf(operation);
-  if (depth > MAX_DEPTH) {
-    throw tooComplex(`the query nests ${depth} fields deep, the limit is ${MAX_DEPTH}: ask in several queries, by the ids of the first`, {
-      depth,
-      limit: MAX_DEPTH,
-    });
-  }
+  if (depth > MAX_DEPTH) throw tooDeep(depth);
   if (cost > MAX_COST) {
     const shown = cost.toLocaleString('en', { maximumSignificantDigits: 6 });
     const limit = MAX_COST.toLocaleString('en');
@@ -68,6 +65,7 @@ export function requireAffordable(operation: Operation): void {
 /**
  * Estimates an operation without running it: each field counts 1 (or its own `complexity`, where its resolver says so) and once for each row of the
  * lists around it: `first` of them, or its default. Linear in the size of the document: a fragment is estimated once, however often it is spread.
+ * @throws GraphQLError QUERY_TOO_COMPLEX where selections nest too deep to be looked at.
  */
 export function costOf({ schema, document, operation, variables }: Operation): QueryCost {
   const root = schema.getRootType(operation.operation);
@@ -91,38 +89,39 @@ class Estimate {
     }
   }
 
-  ofSelections({ selections }: SelectionSetNode, parent: GraphQLCompositeType): QueryCost {
+  ofSelections({ selections }: SelectionSetNode, parent: GraphQLCompositeType, level = 1): QueryCost {
+    if (level > MAX_NESTING) throw tooDeep(level);
     let [cost, depth] = [0, 0];
     for (const selection of selections) {
       const part =
         selection.kind === Kind.FIELD
-          ? this.#ofField(selection, parent)
+          ? this.#ofField(selection, parent, level)
           : selection.kind === Kind.FRAGMENT_SPREAD
-            ? this.#ofFragment(selection.name.value)
-            : this.ofSelections(selection.selectionSet, this.#type(selection.typeCondition?.name.value) ?? parent);
+            ? this.#ofFragment(selection.name.value, level)
+            : this.ofSelections(selection.selectionSet, this.#type(selection.typeCondition?.name.value) ?? parent, level + 1);
       cost += part.cost;
       depth = Math.max(depth, part.depth);
     }
     return { cost: Math.min(cost, Number.MAX_SAFE_INTEGER), depth };
   }
 
-  #ofField(node: FieldNode, parent: GraphQLCompositeType): QueryCost {
+  #ofField(node: FieldNode, parent: GraphQLCompositeType, level: number): QueryCost {
     const field = fieldOf(parent, node.name.value);
     const type = field && getNamedType(field.type);
     const own = typeof field?.extensions['complexity'] === 'number' ? field.extensions['complexity'] : 1;
     if (!node.selectionSet || !field || !isCompositeType(type)) return { cost: own, depth: 1 };
-    const { cost, depth } = this.ofSelections(node.selectionSet, type);
+    const { cost, depth } = this.ofSelections(node.selectionSet, type, level + 1);
     return { cost: own + cost * this.#rows(node, field, parent), depth: depth + 1 };
   }
 
-  #ofFragment(name: string): QueryCost {
+  #ofFragment(name: string, level: number): QueryCost {
     const known = this.#known.get(name);
     if (known) return known;
     // What a fragment costs that spreads itself; validation refuses it.
     this.#known.set(name, NOTHING);
     const fragment = this.#fragments.get(name);
     const type = this.#type(fragment?.typeCondition.name.value);
-    const cost = fragment && type ? this.ofSelections(fragment.selectionSet, type) : NOTHING;
+    const cost = fragment && type ? this.ofSelections(fragment.selectionSet, type, level + 1) : NOTHING;
     this.#known.set(name, cost);
     return cost;
   }
@@ -168,6 +167,13 @@ function numbersOf(
       return [name.value, defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined];
     }),
   );
+}
+
+function tooDeep(depth: number): GraphQLError {
+  return tooComplex(`the query nests ${depth} deep or deeper, the limit is ${MAX_DEPTH}: ask in several queries, by the ids of the first`, {
+    depth,
+    limit: MAX_DEPTH,
+  });
 }
 
 function tooComplex(message: string, details: Readonly<Record<string, number>>): GraphQLError {

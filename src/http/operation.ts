@@ -65,7 +65,9 @@ function parseDocument(query: string): DocumentNode {
   try {
     return parse(query, { maxTokens: MAX_TOKENS });
   } catch (error) {
-    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
+    // Brackets that nest too deep for the parser end it by a RangeError.
+    const cause = error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
+    throw withCode(cause, 'GRAPHQL_PARSE_FAILED');
   }
 }
 

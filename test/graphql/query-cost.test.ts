@@ -61,8 +61,8 @@ describe('the cost of a query', () => {
   });
 
   it('is found in no time where fragments double fragments', () => {
-    const doubling = Array.from({ length: 200 }, (_, n) => `fragment F${n} on App { ...F${n + 1} ...F${n + 1} }`).join('\n');
-    expect(run(`{ app(id: "x") { ...F0 } } ${doubling} fragment F200 on App { name }`)).toThrow(/the limit is 500,000/);
+    const doubling = Array.from({ length: 60 }, (_, n) => `fragment F${n} on App { ...F${n + 1} ...F${n + 1} }`).join('\n');
+    expect(run(`{ app(id: "x") { ...F0 } } ${doubling} fragment F60 on App { name }`)).toThrow(/the limit is 500,000/);
   });
 
   const nested = (times: number): string =>
@@ -86,6 +86,12 @@ describe('the cost of a query', () => {
     expect(run(`{ app(id: "x") { ${deep} } }`)).toThrow(
       expect.objectContaining({ extensions: { code: 'QUERY_TOO_COMPLEX', depth: 24, limit: MAX_DEPTH, http: { status: 400 } } }),
     );
+  });
+
+  it('refuses selections and fragments that nest by the thousand', () => {
+    const chain = Array.from({ length: 3000 }, (_, n) => `fragment F${n} on App { ...F${n + 1} }`).join('\n');
+    expect(run(`{ app(id: "x") { ...F0 } } ${chain} fragment F3000 on App { name }`)).toThrow(/the limit is 20/);
+    expect(run(`{ app(id: "x") { ${'... { '.repeat(1500)} name ${'}'.repeat(1500)} } }`)).toThrow(/the limit is 20/);
   });
 
   it('lets GraphiQL read the schema', () => {

@@ -30,8 +30,9 @@ describe('GraphQL over WebSocket', () => {
   });
 
   describe('an operation that is wrong', () => {
-    const cases: readonly (readonly [string, string, string, object?])[] = [
+    const cases: readonly (readonly [string, string, string])[] = [
       ['cannot be parsed', '{ nope', 'GRAPHQL_PARSE_FAILED'],
+      ['nests too deep to be parsed', `${'{ app'.repeat(6000)} ${'}'.repeat(6000)}`, 'GRAPHQL_PARSE_FAILED'],
       ['asks for what is not there', '{ nope }', 'GRAPHQL_VALIDATION_FAILED'],
       ['has more tokens than HTTP allows', `{ ${'position '.repeat(20_001)} }`, 'GRAPHQL_PARSE_FAILED'],
       ['costs too much', TOO_COMPLEX, 'QUERY_TOO_COMPLEX'],
