@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { projections } from '../projections/index.js';
@@ -5,20 +6,31 @@ import { readEnvironment } from './config.js';
 import { Projector } from './projector/projector.js';
 import { deleteReadModel, SqliteReadModel } from './projector/read-model.js';
 import { LOG_FILE, READ_MODEL_FILE } from './server.js';
+import { explainStartError } from './start-error.js';
 import { openEmbeddedStore } from './store/embedded/embedded-store.js';
+import { StoreUnavailableError } from './store/errors.js';
 
 /** Throws the read models away and makes them anew from the log. The server must not be running. */
-const config = readEnvironment();
-const logger = pino({ level: config.logLevel }, pino.destination(2));
-const store = openEmbeddedStore({ path: join(config.dataDir, LOG_FILE) });
-const path = join(config.dataDir, READ_MODEL_FILE);
-deleteReadModel(path);
-const readModel = SqliteReadModel.open({ path, projections, logId: store.logId, logger });
-const projector = new Projector({ store, readModel, projections, logger });
-projector.start();
-const head = await store.head();
-await projector.waitFor(head, { timeoutMs: 24 * 60 * 60 * 1000 });
-await projector.close();
-console.log(`The read models are rebuilt from ${readModel.get<{ n: number }>('SELECT count(*) AS n FROM history')?.n ?? 0} events.`);
-readModel.close();
-await store.close();
+async function rebuild(): Promise<void> {
+  const config = readEnvironment();
+  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const log = join(config.dataDir, LOG_FILE);
+  if (!existsSync(log)) throw new StoreUnavailableError(`there is no log in ${config.dataDir}; name its folder by REGRAFT_DATA_DIR`);
+  const store = openEmbeddedStore({ path: log });
+  const path = join(config.dataDir, READ_MODEL_FILE);
+  deleteReadModel(path);
+  const readModel = SqliteReadModel.open({ path, projections, logId: store.logId, logger });
+  const projector = new Projector({ store, readModel, projections, logger });
+  projector.start();
+  const head = await store.head();
+  await projector.waitFor(head, { timeoutMs: 24 * 60 * 60 * 1000 });
+  await projector.close();
+  console.log(`The read models are rebuilt from ${readModel.get<{ n: number }>('SELECT count(*) AS n FROM history')?.n ?? 0} events.`);
+  readModel.close();
+  await store.close();
+}
+
+rebuild().catch((error: unknown) => {
+  console.error(explainStartError(error) ?? error);
+  process.exit(1);
+});
