@@ -88,7 +88,6 @@ describe('stopping', () => {
         checks += 1;
         if (checks === 2) bothCheck();
         await released;
-        return [];
       },
     });
     const publish = async (name: string): Promise<readonly [string, object]> => {
