@@ -3,10 +3,11 @@ import { cpus, totalmem } from 'node:os';
 import { benchAppends } from './appends.js';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
+import { benchPages } from './pages.js';
 
 /** Runs all measurements, prints them, and keeps them in bench/results with the machine that they were taken on. */
 const only = process.argv[2];
-const benches: Readonly<Record<string, () => Promise<Measured[]>>> = { compare: benchCompare, appends: benchAppends };
+const benches: Readonly<Record<string, () => Promise<Measured[]>>> = { compare: benchCompare, appends: benchAppends, pages: benchPages };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
   if (only !== undefined && only !== name) continue;

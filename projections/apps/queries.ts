@@ -1,4 +1,5 @@
 import type { ReadModel } from '../../src/projector/projection.js';
+import type { Children } from '../children.js';
 import { contains, list, toPage, where, type Condition, type Page } from '../page.js';
 
 export interface AppRow {
@@ -54,10 +55,6 @@ export interface NameCursor {
   readonly id: string;
 }
 
-export interface PlaceCursor {
-  readonly place: number;
-}
-
 export function appsByIds(db: ReadModel, ids: readonly string[]): AppRow[] {
   return db.all<AppRow>(`SELECT ${APP} FROM apps WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
 }
@@ -110,27 +107,19 @@ export function installationsByApps(db: ReadModel, appIds: readonly string[]): I
 }
 
 export interface InstallationFilter {
-  readonly templateId: string;
+  /** Sort key of the version. */
   readonly sortKey?: string | undefined;
 }
 
 /** In the order of installing. */
-export function installationsPage(db: ReadModel, filter: InstallationFilter, first: number, after?: PlaceCursor): Page<InstallationRow> {
-  const { sql, parameters } = where(...installationConditions(filter), after && ['place > ?', after.place]);
-  return toPage(
-    db.all<InstallationRow>(`SELECT ${INSTALLATION} FROM installations ${sql} ORDER BY place LIMIT ?`, ...parameters, first + 1),
-    first,
-  );
-}
-
-export function countInstallations(db: ReadModel, filter: InstallationFilter): number {
-  const { sql, parameters } = where(...installationConditions(filter));
-  return db.get<{ n: number }>(`SELECT count(*) AS n FROM installations ${sql}`, ...parameters)?.n ?? 0;
-}
-
-function installationConditions({ templateId, sortKey }: InstallationFilter): (Condition | undefined)[] {
-  return [['template_id = ?', templateId], sortKey === undefined ? undefined : ['sort_key = ?', sortKey]];
-}
+export const installationsOfTemplates: Children<InstallationRow, InstallationFilter> = {
+  table: 'installations',
+  columns: INSTALLATION,
+  parent: 'template_id',
+  order: { column: 'place', direction: 'ASC', type: 0 },
+  placeOf: ({ place }) => place,
+  conditions: ({ sortKey }) => [sortKey === undefined ? undefined : ['sort_key = ?', sortKey]],
+};
 
 export function overridesByInstallations(db: ReadModel, installationIds: readonly string[]): OverrideRow[] {
   return db.all<OverrideRow>(

@@ -1,4 +1,5 @@
 import type { ReadModel } from '../../src/projector/projection.js';
+import type { Children } from '../children.js';
 import { contains, list, toPage, where, type Condition, type Page } from '../page.js';
 import type { NameCursor } from '../apps/queries.js';
 
@@ -24,10 +25,6 @@ export interface VersionRow {
   readonly publishedAt: string;
   readonly publishedById: string;
   readonly publishedByKind: string;
-}
-
-export interface VersionCursor {
-  readonly sortKey: string;
 }
 
 const TEMPLATE = 'id, name, team, source_app_id AS sourceAppId, created_at AS createdAt';
@@ -97,27 +94,23 @@ export function latestVersions(db: ReadModel, templateIds: readonly string[]): V
 }
 
 /** Largest first. */
-export function versionsPage(db: ReadModel, templateId: string, first: number, after?: VersionCursor): Page<VersionRow> {
-  const { sql, parameters } = where(['template_id = ?', templateId], [PUBLISHED], after && ['sort_key < ?', after.sortKey]);
-  return toPage(
-    db.all<VersionRow>(`SELECT ${VERSION} FROM releases ${sql} ORDER BY sort_key DESC LIMIT ?`, ...parameters, first + 1),
-    first,
-  );
-}
+export const versionsOfTemplates: Children<VersionRow, object> = {
+  table: 'releases',
+  columns: VERSION,
+  parent: 'template_id',
+  order: { column: 'sort_key', direction: 'DESC', type: '' },
+  placeOf: ({ sortKey }) => sortKey,
+  conditions: () => [[PUBLISHED]],
+};
 
-export function countVersions(db: ReadModel, templateId: string): number {
-  const sql = `SELECT count(*) AS n FROM releases WHERE template_id = ? AND ${PUBLISHED}`;
-  return db.get<{ n: number }>(sql, templateId)?.n ?? 0;
-}
-
-/** The published versions that are larger than each of those given, largest first, at most `first` of each. */
+/** The published versions that are larger than each of those given, largest first, at most `first` of each: no more of them are read. */
 export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first: number): (VersionRow & { readonly than: number })[] {
   return db.all(
-    `SELECT * FROM (
-       SELECT ${VERSION}, wanted.key AS than, row_number() OVER (PARTITION BY wanted.key ORDER BY releases.sort_key DESC) AS number
-       FROM json_each(?) AS wanted JOIN releases
-         ON releases.template_id = wanted.value ->> 'templateId' AND releases.sort_key > wanted.value ->> 'sortKey' WHERE ${PUBLISHED}
-     ) WHERE number <= ? ORDER BY than, number`,
+    `SELECT ${VERSION}, wanted.key AS than FROM json_each(?) AS wanted CROSS JOIN releases
+       ON releases.id IN (
+         SELECT id FROM releases WHERE template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'sortKey' AND ${PUBLISHED}
+         ORDER BY sort_key DESC LIMIT ?)
+     ORDER BY releases.sort_key DESC`,
     list(keys),
     first,
   );

@@ -1,6 +1,6 @@
 import type { ReadModel } from '../../src/projector/projection.js';
-import type { PlaceCursor } from '../apps/queries.js';
-import { list, toPage, where, type Condition, type Page } from '../page.js';
+import { newestFirst } from '../children.js';
+import { list } from '../page.js';
 
 export interface ReleaseRow {
   readonly id: string;
@@ -36,21 +36,11 @@ export interface SyncRow {
 const RELEASE = `id, template_id AS templateId, app_id AS appId, version, based_on AS basedOn, parent_id AS parentId, state, notes,
   started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, place`;
 
-export type ReleaseFilter = { readonly templateId: string } | { readonly appId: string };
+export const releasesOfApps = newestFirst<ReleaseRow>('releases', RELEASE, 'app_id');
+export const releasesOfTemplates = newestFirst<ReleaseRow>('releases', RELEASE, 'template_id');
 
 export function releasesByIds(db: ReadModel, ids: readonly string[]): ReleaseRow[] {
   return db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
-}
-
-/** Newest first. */
-export function releasesPage(db: ReadModel, filter: ReleaseFilter, first: number, after?: PlaceCursor): Page<ReleaseRow> {
-  const { sql, parameters } = where(releaseCondition(filter), after && ['place < ?', after.place]);
-  return toPage(db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases ${sql} ORDER BY place DESC LIMIT ?`, ...parameters, first + 1), first);
-}
-
-export function countReleases(db: ReadModel, filter: ReleaseFilter): number {
-  const { sql, parameters } = where(releaseCondition(filter));
-  return db.get<{ n: number }>(`SELECT count(*) AS n FROM releases ${sql}`, ...parameters)?.n ?? 0;
 }
 
 /** Releases that started and came to no end yet: a restart takes them up again. */
@@ -65,8 +55,4 @@ export function syncRecordsByReleases(db: ReadModel, releaseIds: readonly string
      FROM sync_records WHERE release_id IN (SELECT value FROM json_each(?)) ORDER BY release_id, place`,
     list(releaseIds),
   );
-}
-
-function releaseCondition(filter: ReleaseFilter): Condition {
-  return 'templateId' in filter ? ['template_id = ?', filter.templateId] : ['app_id = ?', filter.appId];
 }

@@ -1,6 +1,6 @@
 import type { ReadModel } from '../../src/projector/projection.js';
-import type { PlaceCursor } from '../apps/queries.js';
-import { list, toPage, where, type Condition, type Page } from '../page.js';
+import { newestFirst } from '../children.js';
+import { list } from '../page.js';
 
 export interface UpgradeRow {
   readonly id: string;
@@ -38,21 +38,11 @@ export interface UpgradeComponentRow {
 const UPGRADE = `id, app_id AS appId, installation_id AS installationId, template_id AS templateId, from_version AS fromVersion, to_version AS toVersion, state,
   started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, reason, policy, resolutions, place`;
 
-export type UpgradeFilter = { readonly appId: string } | { readonly installationId: string };
+export const upgradesOfApps = newestFirst<UpgradeRow>('upgrades', UPGRADE, 'app_id');
+export const upgradesOfInstallations = newestFirst<UpgradeRow>('upgrades', UPGRADE, 'installation_id');
 
 export function upgradesByIds(db: ReadModel, ids: readonly string[]): UpgradeRow[] {
   return db.all<UpgradeRow>(`SELECT ${UPGRADE} FROM upgrades WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
-}
-
-/** Newest first. */
-export function upgradesPage(db: ReadModel, filter: UpgradeFilter, first: number, after?: PlaceCursor): Page<UpgradeRow> {
-  const { sql, parameters } = where(upgradeCondition(filter), after && ['place < ?', after.place]);
-  return toPage(db.all<UpgradeRow>(`SELECT ${UPGRADE} FROM upgrades ${sql} ORDER BY place DESC LIMIT ?`, ...parameters, first + 1), first);
-}
-
-export function countUpgrades(db: ReadModel, filter: UpgradeFilter): number {
-  const { sql, parameters } = where(upgradeCondition(filter));
-  return db.get<{ n: number }>(`SELECT count(*) AS n FROM upgrades ${sql}`, ...parameters)?.n ?? 0;
 }
 
 export function upgradeComponentsByUpgrades(db: ReadModel, upgradeIds: readonly string[]): UpgradeComponentRow[] {
@@ -62,8 +52,4 @@ export function upgradeComponentsByUpgrades(db: ReadModel, upgradeIds: readonly 
      FROM upgrade_components WHERE upgrade_id IN (SELECT value FROM json_each(?)) ORDER BY upgrade_id, place`,
     list(upgradeIds),
   );
-}
-
-function upgradeCondition(filter: UpgradeFilter): Condition {
-  return 'appId' in filter ? ['app_id = ?', filter.appId] : ['installation_id = ?', filter.installationId];
 }

@@ -1,12 +1,11 @@
 import { addComponent, changeApp, createApp, deleteApp, removeComponent, updateComponent } from '../domain/app/decide.js';
 import { appContentDigests, digestsOf } from '../domain/app/components.js';
+import { defineComponent } from '../domain/app/edit.js';
 import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from '../domain/app/commands.js';
 import type { AppEvent } from '../domain/app/events.js';
 import type { AppView } from '../domain/app/state.js';
 import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
-import type { DefinitionDraft } from '../domain/definition/normalize.js';
-import { toDefinition } from '../domain/definition/schema.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import { appStream } from './aggregates.js';
@@ -64,10 +63,9 @@ export async function handleAddComponent(
   services: CommandServices,
   context: CommandContext,
   to: ToApp,
-  draft: DefinitionDraft,
+  set: JsonObject,
 ): Promise<Executed<ComponentId>> {
-  const definition = toDefinition(draft as DefinitionDraft & JsonObject);
-  const command: AddComponent = { componentId: services.runtime.newId() as ComponentId, definition };
+  const command: AddComponent = { componentId: services.runtime.newId() as ComponentId, definition: defineComponent(set) };
   const { position } = await commandApp(services, context, to, nothing, (view) => addComponent(command, view));
   return { result: command.componentId, position };
 }

@@ -47,7 +47,7 @@ export async function execute<Result>(
 ): Promise<Executed<Result>> {
   for (let attempt = 1; ; attempt++) {
     const { stream, revision, decision, result } = await decide();
-    if (expectedRevision !== null && expectedRevision !== undefined) requireRevision(expectedRevision, revision);
+    requireRevision(expectedRevision, revision);
     if (!decision.accepted) throw decision.refusal;
     if (decision.events.length === 0) return { result, position: await services.lastPosition(stream) };
     await services.contents.save(decision.contents, context);
@@ -56,15 +56,16 @@ export async function execute<Result>(
       return { result, position };
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;
-      if (expectedRevision !== null && expectedRevision !== undefined) requireRevision(expectedRevision, error.actual);
+      requireRevision(expectedRevision, error.actual);
       if (attempt === ATTEMPTS) throw conflict(error.expected, error.actual);
       await delay(services.runtime.random() * Math.min(2 ** attempt, 100));
     }
   }
 }
 
-function requireRevision(expected: number, actual: ExpectedRevision): void {
-  if (expected !== actual) throw conflict(expected, actual);
+/** @throws Refusal REVISION_CONFLICT where a revision was named and it is another one. */
+export function requireRevision(expected: number | null | undefined, actual: ExpectedRevision): void {
+  if (expected !== null && expected !== undefined && expected !== actual) throw conflict(expected, actual);
 }
 
 function conflict(expected: ExpectedRevision, actual: ExpectedRevision): Refusal {

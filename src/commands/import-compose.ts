@@ -12,7 +12,7 @@ import type { Position } from '../store/event-store.js';
 import { appStream } from './aggregates.js';
 import { commandApp, type ToApp } from './apps.js';
 import type { CommandContext } from './context.js';
-import type { CommandServices } from './execute.js';
+import { requireRevision, type CommandServices } from './execute.js';
 
 export interface ImportCompose extends ToApp {
   readonly source: ComposeSource;
@@ -52,7 +52,8 @@ export async function handleImportCompose(services: CommandServices, context: Co
     return decision;
   };
   if (command.dryRun) {
-    const { view } = await services.aggregates.app(appId);
+    const { view, revision } = await services.aggregates.app(appId);
+    requireRevision(command.expectedRevision, revision);
     const decision = decide(view, await services.contents.load(needsOf(view)));
     if (!decision.accepted) throw decision.refusal;
     const position = await services.lastPosition(appStream(appId));

@@ -1,7 +1,9 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { IsOptional, Max, Min } from 'class-validator';
+import type { Place } from '../../projections/children.js';
 import type { Page } from '../../projections/page.js';
 import { Refusal } from '../domain/errors.js';
+import type { PageLoader } from './page-loader.js';
 import { DEFAULT_FIRST, MAX_FIRST } from './page-size.js';
 
 /** Relay's forward paging. */
@@ -42,7 +44,7 @@ export interface ConnectionOf<Row> {
   readonly edges: readonly EdgeOf<Row>[];
   readonly pageInfo: PageInfo;
   /** Counted only when asked for: a getter. */
-  readonly totalCount: number | null;
+  readonly totalCount: number | null | Promise<number>;
 }
 
 /** The classes of a connection over nodes of a type: `<name>Connection` and `<edge name>Edge`. */
@@ -83,7 +85,7 @@ export function toConnection<Row, Node, Cursor extends object>(
   { rows, hasNextPage }: Page<Row>,
   after: Cursor | undefined,
   cursorOf: (row: Row) => Cursor,
-  count: () => number | null,
+  count: () => number | null | Promise<number>,
   toNode: (row: Row) => Node,
 ): ConnectionOf<Node> {
   const edges = rows.map((row) => ({ cursor: encodeCursor(cursorOf(row)), node: toNode(row) }));
@@ -99,6 +101,24 @@ export function toConnection<Row, Node, Cursor extends object>(
       return count();
     },
   };
+}
+
+/** The connection that a node has to what belongs to it. */
+export async function connectionOf<Row, Filter, Node>(
+  { children, page, count }: PageLoader<Row, Filter>,
+  parent: string,
+  args: PageArgs,
+  filter: Filter,
+  toNode: (row: Row) => Node,
+): Promise<ConnectionOf<Node>> {
+  const after = decodeCursor<{ place: Place }>(args.after, { place: children.order.type });
+  return toConnection(
+    await page.load({ parent, what: { filter, first: firstOf(args), after: after?.place } }),
+    after,
+    (row) => ({ place: children.placeOf(row) }),
+    () => count.load({ parent, what: filter }),
+    toNode,
+  );
 }
 
 /** For rows that are nodes as they are. */

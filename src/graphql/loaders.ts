@@ -4,7 +4,9 @@ import {
   appsByIds,
   installationsByApps,
   installationsByIds,
+  installationsOfTemplates,
   type AppRow,
+  type InstallationFilter,
   type InstallationRow,
 } from '../../projections/apps/queries.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
@@ -16,14 +18,24 @@ import {
   templatesByIds,
   versionsByIds,
   versionsByKeys,
+  versionsOfTemplates,
   type TemplateRow,
   type VersionKey,
   type VersionRow,
 } from '../../projections/templates/queries.js';
-import { releasesByIds, syncRecordsByReleases, type ReleaseRow, type SyncRow } from '../../projections/templates/releases.js';
+import {
+  releasesByIds,
+  releasesOfApps,
+  releasesOfTemplates,
+  syncRecordsByReleases,
+  type ReleaseRow,
+  type SyncRow,
+} from '../../projections/templates/releases.js';
 import {
   upgradeComponentsByUpgrades,
   upgradesByIds,
+  upgradesOfApps,
+  upgradesOfInstallations,
   type UpgradeComponentRow,
   type UpgradeRow,
 } from '../../projections/upgrades/queries.js';
@@ -34,6 +46,7 @@ import type { Digest } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import type { ReadModel } from '../projector/projection.js';
 import { groupBy, viewsOfApps } from '../queries/app-views.js';
+import { pageLoader, type PageLoader } from './page-loader.js';
 
 /** Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. */
 export interface Loaders {
@@ -42,9 +55,11 @@ export interface Loaders {
   readonly appOfComponent: DataLoader<string, string | undefined>;
   readonly installation: DataLoader<string, InstallationRow | undefined>;
   readonly installationsOfApp: DataLoader<string, InstallationRow[]>;
+  readonly installationsOfTemplate: PageLoader<InstallationRow, InstallationFilter>;
   readonly template: DataLoader<string, TemplateRow | undefined>;
   readonly templatesOfApp: DataLoader<string, TemplateRow[]>;
   readonly version: DataLoader<string, VersionRow | undefined>;
+  readonly versionsOfTemplate: PageLoader<VersionRow, object>;
   readonly versionAt: DataLoader<VersionKey, VersionRow | undefined, string>;
   readonly latestVersion: DataLoader<string, VersionRow | undefined>;
   readonly largerVersions: DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>;
@@ -52,8 +67,12 @@ export interface Loaders {
   /** By release, published or not. */
   readonly manifest: DataLoader<string, Manifest>;
   readonly release: DataLoader<string, ReleaseRow | undefined>;
+  readonly releasesOfApp: PageLoader<ReleaseRow, object>;
+  readonly releasesOfTemplate: PageLoader<ReleaseRow, object>;
   readonly syncRecords: DataLoader<string, SyncRow[]>;
   readonly upgrade: DataLoader<string, UpgradeRow | undefined>;
+  readonly upgradesOfApp: PageLoader<UpgradeRow, object>;
+  readonly upgradesOfInstallation: PageLoader<UpgradeRow, object>;
   readonly upgradeComponents: DataLoader<string, UpgradeComponentRow[]>;
   /** Contents by digest, a set at a time. */
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
@@ -77,12 +96,14 @@ export function createLoaders(db: ReadModel, contents: ContentStore): Loaders {
       (ids) => installationsByApps(db, ids),
       ({ appId }) => appId,
     ),
+    installationsOfTemplate: pageLoader(db, installationsOfTemplates),
     template: byId((ids) => templatesByIds(db, ids)),
     templatesOfApp: listsBy(
       (ids) => templatesByApps(db, ids),
       ({ appId }) => appId,
     ),
     version: byId((ids) => versionsByIds(db, ids)),
+    versionsOfTemplate: pageLoader(db, versionsOfTemplates),
     versionAt: new DataLoader<VersionKey, VersionRow | undefined, string>(
       (keys) => {
         const found = new Map(versionsByKeys(db, keys).map((row) => [cacheKey(row), row]));
@@ -110,11 +131,15 @@ export function createLoaders(db: ReadModel, contents: ContentStore): Loaders {
       return Promise.resolve(ids.map((id) => found.get(id) ?? new Error(`no release ${id}`)));
     }),
     release: byId((ids) => releasesByIds(db, ids)),
+    releasesOfApp: pageLoader(db, releasesOfApps),
+    releasesOfTemplate: pageLoader(db, releasesOfTemplates),
     syncRecords: listsBy(
       (ids) => syncRecordsByReleases(db, ids),
       ({ releaseId }) => releaseId,
     ),
     upgrade: byId((ids) => upgradesByIds(db, ids)),
+    upgradesOfApp: pageLoader(db, upgradesOfApps),
+    upgradesOfInstallation: pageLoader(db, upgradesOfInstallations),
     upgradeComponents: listsBy(
       (ids) => upgradeComponentsByUpgrades(db, ids),
       ({ upgradeId }) => upgradeId,

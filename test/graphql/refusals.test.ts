@@ -125,6 +125,62 @@ describe('what is refused, and how', () => {
     ]);
   });
 
+  it('keeps the record of an upgrade when its app is deleted, though not the installation', async () => {
+    const appId = await app('outlived', 'web');
+    const { template } = await publish({ appId, name: 'outlived', version: '1.0' });
+    const install = { templateId: template.id, appName: 'deleted' };
+    const { app: installed } = await server.api.mutate('installTemplate', 'InstallTemplateInput', install, 'app { id }');
+    await add(appId, { key: 'db' });
+    await publish({ appId, templateId: template.id, version: '1.1' });
+    const upgrade = { appId: installed.id, toVersion: '1.1' };
+    const { upgrade: record } = await server.api.mutate('upgradeApp', 'UpgradeAppInput', upgrade, 'upgrade { id }');
+    await server.api.mutate('deleteApp', 'DeleteAppInput', { appId: installed.id }, 'id');
+    const node = (selection: string): string => `query ($id: ID!) { node(id: $id) { ... on UpgradeRecord { ${selection} } } }`;
+    const { node: kept } = await server.api.ask(node('fromVersion toVersion components { key action }'), { id: record.id });
+    expect(kept).toEqual({ fromVersion: '1.0', toVersion: '1.1', components: [{ key: 'db', action: 'ADD' }] });
+    expect((await server.api.refusal(node('installation { id }'), { id: record.id })).extensions.code).toBe('NOT_FOUND');
+  });
+
+  it('refuses to rename one thing twice, and two things to the same', async () => {
+    const appId = await app('renamed', 'db', 'web');
+    const { template } = await publish({ appId, name: 'renamed', version: '1.0' });
+    const files = [{ name: 'compose.yaml', content: 'services:\n  x: { image: x }\n  y: { image: y }\n' }];
+    const doubles = [
+      { from: ['db', 'db'], to: ['x', 'y'], told: 'from "db" is given twice' },
+      { from: ['db', 'web'], to: ['x', 'x'], told: 'to "x" is given twice' },
+    ];
+    for (const { from, to, told } of doubles) {
+      const renames = from.map((key, i) => ({ from: key, to: to[i] }));
+      const install = { templateId: template.id, appName: 'doubles', keys: renames };
+      const refusals = [
+        await server.api.refuse('installTemplate', 'InstallTemplateInput', install),
+        await server.api.refuse('importCompose', 'ImportComposeInput', { appId, files, renames }),
+      ];
+      for (const { message, extensions } of refusals) {
+        expect(extensions.code).toBe('BAD_USER_INPUT');
+        expect(message).toContain(told);
+      }
+    }
+  });
+
+  it('refuses lists narrowed to what is not a version', async () => {
+    const appId = await app('narrowed', 'web');
+    const { template } = await publish({ appId, name: 'narrowed', version: '1.0' });
+    const lists = [
+      'apps(templateId: $id, version: $version) { totalCount }',
+      'template(id: $id) { installations(version: $version) { totalCount } }',
+      'template(id: $id) { version(version: $version) { id } }',
+    ];
+    for (const version of ['', 'latest']) {
+      for (const list of lists) {
+        const refusal = await server.api.refusal(`query ($id: ID!, $version: String!) { ${list} }`, { id: template.id, version });
+        expect(refusal.extensions.code).toBe('VERSION_INVALID');
+      }
+      const install = { templateId: template.id, appName: 'none', version };
+      expect((await server.api.refuse('installTemplate', 'InstallTemplateInput', install)).extensions.code).toBe('VERSION_INVALID');
+    }
+  });
+
   it('refuses an upgrade that loses data unless that is accepted, and one whose plan is outdated', async () => {
     const appId = await app('stateful');
     const { component } = await add(appId, { key: 'db', volumes: [{ mountPath: '/data', name: 'data' }] });
@@ -182,6 +238,16 @@ describe('what is refused, and how', () => {
     const error = await server.api.refuse('updateComponent', 'UpdateComponentInput', edit);
     expect(error.extensions.code).toBe('BAD_USER_INPUT');
     expect(error.message).toContain('unset');
+  });
+
+  it('refuses names and texts that nobody could read, or that would not come back as they are', async () => {
+    for (const name of ['', '   ', 'a\ud800b', 'a\0b', 'x'.repeat(201)]) {
+      expect((await server.api.refuse('createApp', 'CreateAppInput', { name })).extensions.code, JSON.stringify(name)).toBe(
+        'BAD_USER_INPUT',
+      );
+    }
+    const upgrade = { appId: await app('reasons'), toVersion: '2.0', reason: 'a\0b' };
+    expect((await server.api.refuse('upgradeApp', 'UpgradeAppInput', upgrade)).extensions.code).toBe('BAD_USER_INPUT');
   });
 
   it('answers an import that fails with file and line', async () => {

@@ -1,90 +1,82 @@
-import { graphql, type GraphQLSchema } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { graphql } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningBackend } from '../../src/backend.js';
-import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../../src/commands/apps.js';
-import { handleInstall } from '../../src/commands/install.js';
-import { handlePublishTemplate } from '../../src/commands/publish.js';
-import { handleUpgrade } from '../../src/commands/upgrade.js';
-import type { ComponentId, TemplateId } from '../../src/domain/ids.js';
 import { createRequestContext } from '../../src/graphql/context.js';
 import { buildRegraftSchema } from '../../src/graphql/schema.js';
-import { openTestBackend, tester } from '../support/backend.js';
+import { openTestBackend } from '../support/backend.js';
+import { fillWithRows, type FilledIds } from '../support/fill-with-rows.js';
+import { listPages, relationsOf, selectRelation, type Arguments, type ListPage } from '../support/walk-schema.js';
 
-/** Each list page with everything beneath it: what would be N+1 if anything were. */
-const PAGES: Readonly<Record<string, string>> = {
-  apps: `apps(first: $first) { totalCount edges { node { name extra components { key image env { name } localChanges { path } installation { currentVersion } }
-    installations { currentVersion upgradableCount upgradableVersions(first: 3) { version } template { name latestVersion { version } } }
-    templates { name } } } }`,
-  templates: `templates(first: $first) { totalCount edges { node { name sourceApp { name } latestVersion { version components { key } extra } } } }`,
-  installations: `template(id: $id) { installations(first: $first) { totalCount edges { node { app { name components { key } } template { name } currentVersion
-    upgradableVersions { version } } } } }`,
-  versions: `template(id: $id) { versions(first: $first) { totalCount edges { node { version publishedBy { id } components { key image } template { name } } } } }`,
-  releaseRecords: `template(id: $id) { releaseRecords(first: $first) { totalCount edges { node { version syncRecords { componentKey change differences { path } } } } } }`,
-  upgradeRecords: `app(id: $app) { upgradeRecords(first: $first) { totalCount edges { node { toVersion installation { currentVersion } components { key fields { path outcome } } } } } }`,
-  history: `history(first: $first) { totalCount edges { node { type data } } }`,
+/** How many objects deep each relation of a row is followed. */
+const DEPTH = 3;
+
+/** Of fields that cannot go without, and of lists that are long without. */
+const ARGUMENTS: Arguments = { 'Template.version': 'version: "1.0"', 'Installation.upgradableVersions': 'first: 3' };
+
+/** The nodes under which there are more than 100 rows, by the list that they have. */
+const PARENTS: Readonly<Record<string, (ids: FilledIds) => string>> = {
+  'App.releaseRecords': ({ sourceApp }) => sourceApp,
+  'App.upgradeRecords': ({ upgradedApp }) => upgradedApp,
+  'Installation.upgradeRecords': ({ upgradedInstallation }) => upgradedInstallation,
+  'Template.installations': ({ template }) => template,
+  'Template.releaseRecords': ({ template }) => template,
+  'Template.versions': ({ template }) => template,
 };
+
+// The schema says what is counted: a list or a relation that is new is counted without a word here.
+const schema = await buildRegraftSchema();
 
 describe('a list page costs the same number of SQL statements for any number of rows', () => {
   let backend: RunningBackend;
-  let schema: GraphQLSchema;
-  let templateId: TemplateId;
-  let upgradedApp: string;
+  let ids: FilledIds;
+  const counted = new Map<string, number>();
 
   beforeAll(async () => {
-    [backend, schema] = await Promise.all([openTestBackend(), buildRegraftSchema()]);
-    const { services, releases } = backend;
-    const { result: source } = await handleCreateApp(services, tester, { name: 'source', team: 't' });
-    const { result: web } = await handleAddComponent(services, tester, { appId: source }, { key: 'web', env: { N: '0' } });
-    const publish = async (version: string, as: { name: string } | { templateId: TemplateId }): Promise<TemplateId> => {
-      const { result } = await handlePublishTemplate(services, tester, { appId: source, version, identities: [], as });
-      await releases.run(result, tester);
-      return result.templateId;
-    };
-    const change = (n: number): Promise<unknown> =>
-      handleUpdateComponent(services, tester, { appId: source }, { componentId: web, edit: { set: { env: { N: String(n) } }, unset: [] } });
-    templateId = await publish('1.0', { name: 'many' });
-    for (let n = 0; n < 105; n++) {
-      const { result } = await handleInstall(services, tester, {
-        templateId,
-        version: '1.0',
-        keys: new Map(),
-        into: { name: `install ${n}`, team: 't' },
-      });
-      const component = `${result.installationId}:${(await services.aggregates.app(result.appId)).view.components[0]?.componentId.split(':')[1]}`;
-      const edit = { set: { replicas: n + 2 }, unset: [] };
-      await handleUpdateComponent(services, tester, { appId: result.appId }, { componentId: component as ComponentId, edit });
-      upgradedApp = result.appId;
-      await publish('1.0', { name: `template ${n}` });
-    }
-    for (let n = 1; n <= 105; n++) {
-      await change(n);
-      await publish(`1.${n}`, { templateId });
-      const upgrade = { installationId: undefined, toVersion: `1.${n}`, resolutions: [], policy: 'ASK' as const, acceptDataLoss: false };
-      await handleUpgrade(services, tester, { appId: upgradedApp as never, ...upgrade });
-    }
-    await backend.projector.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
+    backend = await openTestBackend();
+    ids = await fillWithRows(backend, 105);
   }, 120_000);
-  afterAll(() => backend.close());
+  afterAll(async () => {
+    console.log([...counted].map(([what, statements]) => `${what}: ${statements} statements for 10 rows and for 100`).join('\n'));
+    await backend.close();
+  });
 
-  async function count(page: string, first: number): Promise<{ statements: number; rows: number }> {
-    const before = backend.readModel.statementCount;
+  /** The statements that a page runs, with how often it runs each; and how often it reads contents, which may be a read of the log each time. */
+  async function run(
+    { name, query }: ListPage,
+    selection: string,
+    first: number,
+  ): Promise<{ rows: number; statements: Map<string, number>; contentReads: number }> {
+    const statements = new Map<string, number>();
+    const spies = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(backend.readModel, method));
+    const contents = vi.spyOn(backend.services.contents, 'load');
     const { data, errors } = await graphql({
       schema,
-      source: `query ($first: Int!, $id: ID!, $app: ID!) { ${page} unused: template(id: $id) { id } unusedToo: app(id: $app) { id } }`,
-      variableValues: { first, id: templateId, app: upgradedApp },
+      source: query(selection),
+      variableValues: { first, id: PARENTS[name]?.(ids) },
       contextValue: await createRequestContext(backend, { correlationId: 'count' }),
     });
+    for (const [sql] of spies.flatMap(({ mock }) => mock.calls)) statements.set(sql, (statements.get(sql) ?? 0) + 1);
+    const contentReads = contents.mock.calls.length;
+    for (const spy of [contents, ...spies]) spy.mockRestore();
     expect(errors).toBeUndefined();
-    return { statements: backend.readModel.statementCount - before, rows: JSON.stringify(data).split('"node"').length - 1 };
+    const { page } = (data?.['node'] ?? data) as { page: { edges: unknown[] } };
+    return { rows: page.edges.length, statements, contentReads };
   }
 
-  for (const [name, page] of Object.entries(PAGES)) {
-    it(name, async () => {
-      const ten = await count(page, 10);
-      const hundred = await count(page, 100);
-      expect([ten.rows, hundred.rows]).toEqual([10, 100]);
-      expect(hundred.statements).toBe(ten.statements);
-      console.log(`SQL statements of the page of ${name}: ${ten.statements} for 10 rows, ${hundred.statements} for 100`);
+  for (const page of listPages(schema)) {
+    const relations = relationsOf(page.node).map((field) => [field.name, selectRelation(page.node, field, DEPTH, ARGUMENTS)] as const);
+    describe(page.name, () => {
+      it.each([['its rows', 'id'] as const, ...relations])('%s', async (what, selection) => {
+        const ten = await run(page, selection, 10);
+        const hundred = await run(page, selection, 100);
+        expect([ten.rows, hundred.rows]).toEqual([10, 100]);
+        expect(hundred.statements).toEqual(ten.statements);
+        expect(hundred.contentReads).toBe(ten.contentReads);
+        counted.set(
+          `${page.name} { ${what} }`,
+          [...hundred.statements.values()].reduce((sum, times) => sum + times, 0),
+        );
+      });
     });
   }
 });

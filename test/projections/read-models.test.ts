@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appsByIds } from '../../projections/apps/queries.js';
 import { projections } from '../../projections/index.js';
 import { manifestsOf, SNAPSHOT_EVERY } from '../../projections/templates/manifests.js';
-import { versionsPage } from '../../projections/templates/queries.js';
+import { pagesOfParents } from '../../projections/children.js';
+import { versionsOfTemplates } from '../../projections/templates/queries.js';
 import { openBackend, type RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleRemoveComponent, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
@@ -105,7 +106,8 @@ describe('the read models', () => {
       templateId = await publish(backend, source, `1.${n}`, templateId ? { templateId } : { name: 'long' });
     }
     await caughtUp(backend);
-    const { rows } = versionsPage(backend.readModel, templateId ?? '', 100);
+    const page = { filter: {}, first: 100, after: undefined };
+    const rows = pagesOfParents(backend.readModel, versionsOfTemplates, [templateId ?? ''], page).get(templateId ?? '')?.rows ?? [];
     const manifests = manifestsOf(
       backend.readModel,
       rows.map(({ id }) => id),

@@ -18,7 +18,7 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
   if (refusal) return refusal;
 
   const { appId } = view.state;
-  const { upgradeId } = command;
+  const { upgradeId, templateId } = command;
   const { installationId, fromVersion, toVersion } = plan;
   const steps = [...componentSteps(plan), ...appContentStep(plan)];
   const events: AppEvent[] = [
@@ -28,7 +28,7 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
         appId,
         upgradeId,
         installationId,
-        templateId: command.templateId,
+        templateId,
         fromVersion,
         toVersion,
         templateRevision: command.templateRevision,
@@ -39,10 +39,10 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
         ...(command.reason !== undefined && { reason: command.reason }),
       },
     },
-    ...steps.map(({ data }): AppEvent => ({ type: 'ComponentUpgraded', data: { appId, upgradeId, installationId, ...data } })),
+    ...steps.map(({ data }): AppEvent => ({ type: 'ComponentUpgraded', data: { appId, upgradeId, installationId, templateId, ...data } })),
     {
       type: 'AppUpgraded',
-      data: { appId, upgradeId, installationId, fromVersion, toVersion, manifest: command.manifestDigest },
+      data: { appId, upgradeId, installationId, templateId, fromVersion, toVersion, manifest: command.manifestDigest },
     },
   ];
   const patches = steps.flatMap(({ patch }): Content[] => (patch ? [{ kind: 'patch', body: patch }] : []));
@@ -50,7 +50,7 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
 }
 
 interface Step {
-  readonly data: Omit<ComponentUpgraded, 'appId' | 'upgradeId' | 'installationId'>;
+  readonly data: Omit<ComponentUpgraded, 'appId' | 'upgradeId' | 'installationId' | 'templateId'>;
   readonly patch: Patch | undefined;
 }
 

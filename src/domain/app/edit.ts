@@ -6,7 +6,10 @@ import { Refusal } from '../errors.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import { escapeToken, parsePointer, type Pointer } from '../pointer.js';
 
-/** An edit: things to set, by the shape of a definition (maps are merged by key, other values replaced), and paths to remove. */
+/**
+ * An edit: things to set, by the shape of a definition (maps are merged by key, other values replaced), and paths to remove. What it does not
+ * name stays. A variable of `env` is always an object of its value and description here, of which one may be missing.
+ */
 export interface Edit {
   readonly set: JsonObject;
   readonly unset: readonly Pointer[];
@@ -21,6 +24,11 @@ export function editDefinition(definition: Definition, { set, unset }: Edit): De
   return toDefinition(unflatten<Definition>(leaves) as Definition & JsonObject);
 }
 
+/** A new definition, of which an edit says everything. @throws Refusal as `editDefinition`. */
+export function defineComponent(set: JsonObject): Definition {
+  return toDefinition(unflatten<Definition>(editLeaves(new Map(), { set, unset: [] })) as Definition & JsonObject);
+}
+
 /** The same on leaves: also for app-level content. */
 export function editLeaves(before: Leaves, { set, unset }: Edit): Leaves {
   const leaves = new Map(before);
@@ -28,9 +36,16 @@ export function editLeaves(before: Leaves, { set, unset }: Edit): Leaves {
   for (const [path, value] of leavesToSet(set, '')) {
     if (isEmptyEntry(path, value) && hasBelow(leaves, path)) continue;
     removeInTheWay(leaves, path);
-    leaves.set(path, value);
+    leaves.set(path, isEnvVariable(path) ? editVariable(leaves.get(path) ?? null, value) : value);
   }
   return leaves;
+}
+
+/** A variable of which only the value is said keeps its description, and the other way round. */
+function editVariable(before: Json, said: Json): Json {
+  if (!isJsonObject(said)) return said;
+  const { value = null, description } = { ...(isJsonObject(before) ? before : { value: before }), ...said };
+  return description ? { value, description } : value;
 }
 
 function removeBelow(leaves: Map<Pointer, Json>, path: Pointer): void {
@@ -45,11 +60,21 @@ function removeBelow(leaves: Map<Pointer, Json>, path: Pointer): void {
   if (!found) throw new Refusal('BAD_USER_INPUT', `unset: there is nothing at ${path}`, { path });
 }
 
-/** A value takes the place of what stood above or below it. */
+/** A value takes the place of what stood above or below it; a way to probe takes the place of the other ways. */
 function removeInTheWay(leaves: Map<Pointer, Json>, path: Pointer): void {
   if (leaves.has(path)) return;
+  for (const leaf of [...leaves.keys()]) if (isOtherWay(leaf, path)) leaves.delete(leaf);
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) leaves.delete(path.slice(0, end));
   for (const leaf of [...leaves.keys()]) if (leaf.startsWith(`${path}/`)) leaves.delete(leaf);
+}
+
+const PROBE_WAY = /^(\/probes\/[a-z]+\/)(http|tcpPort|exec)(?:\/|$)/;
+
+/** Whether two paths are different ways to probe, of one probe. */
+function isOtherWay(left: Pointer, right: Pointer): boolean {
+  const [, probe, way] = PROBE_WAY.exec(left) ?? [];
+  const [, otherProbe, otherWay] = PROBE_WAY.exec(right) ?? [];
+  return probe !== undefined && probe === otherProbe && way !== otherWay;
 }
 
 /** An entry of which nothing is said: it comes with its defaults where it is new, and stays as it is where it is there. */

@@ -98,6 +98,7 @@ export const appEventSchemas = {
     appId: idSchema<AppId>(),
     upgradeId: idSchema<UpgradeId>(),
     installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
     componentId: Type.Optional(idSchema<ComponentId>()),
     templateComponentId: Type.Optional(idSchema<TemplateComponentId>()),
     key: Type.String(),
@@ -113,6 +114,7 @@ export const appEventSchemas = {
     appId: idSchema<AppId>(),
     upgradeId: idSchema<UpgradeId>(),
     installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
     fromVersion: Type.String(),
     toVersion: Type.String(),
     /** Names the content of the version. */

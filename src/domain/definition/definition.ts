@@ -96,3 +96,4 @@ export interface ProbeDefinition {
 export const ENTRY_MAPS = ['ports', 'volumes', 'configFiles', 'dependsOn', 'probes'] as const;
 
 export const DEFAULT_DEPENDENCY_CONDITION = 'service_started';
+export const DEFAULT_PROBE_SCHEME = 'HTTP';

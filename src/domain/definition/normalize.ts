@@ -3,6 +3,7 @@ import { emptyRecord, isJsonObject, type Json, type JsonObject } from '../json.j
 import { pointerOf, type Pointer } from '../pointer.js';
 import {
   DEFAULT_DEPENDENCY_CONDITION,
+  DEFAULT_PROBE_SCHEME,
   type AppContent,
   type ConfigFileDefinition,
   type Definition,
@@ -63,7 +64,7 @@ export function normalizeDefinition(draft: DefinitionDraft): Definition {
     volumes: mapEntries(draft.volumes, (volume) => ({ ...volume, kind: volume.kind ?? 'PERSISTENT', readOnly: volume.readOnly ?? false })),
     configFiles: mapEntries(draft.configFiles, (file) => ({ ...file, content: file.content ?? null })),
     dependsOn: mapEntries(draft.dependsOn, (need) => ({ ...need, condition: need.condition ?? DEFAULT_DEPENDENCY_CONDITION })),
-    probes: draft.probes,
+    probes: mapEntries<Loose<ProbeDefinition> | undefined, Loose<ProbeDefinition> | undefined>(draft.probes, withScheme),
     labels: draft.labels,
   };
   const extra = draft.extra === undefined ? undefined : tidyExtra(draft.extra);
@@ -79,6 +80,10 @@ export function normalizeAppContent(content: { readonly extra?: JsonObject | und
 function tidyExtra(extra: JsonObject): JsonObject | undefined {
   const clean = tidy(extra, '/extra', 0, false);
   return isJsonObject(clean) && Object.keys(clean).length > 0 ? clean : undefined;
+}
+
+function withScheme(probe: Loose<ProbeDefinition> | undefined): Loose<ProbeDefinition> | undefined {
+  return probe?.http ? { ...probe, http: { ...probe.http, scheme: probe.http.scheme ?? DEFAULT_PROBE_SCHEME } } : probe;
 }
 
 /** A description that is not there does not make a value another one. */

@@ -5,13 +5,12 @@ import { appContentDigests, appContentOf } from '../../domain/app/components.js'
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId } from '../../domain/ids.js';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
-import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { Component } from '../component/component.types.js';
-import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
+import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { componentsOf, loadApp, type ComponentNode } from '../nodes.js';
-import { releaseRecordsOf, upgradeRecordsOf } from '../records.js';
+import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
 import { JsonScalar } from '../scalars.js';
+import { sortKeyOf } from '../version-filter.js';
 import { ReleaseRecordConnection, Template } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import {
@@ -45,11 +44,13 @@ export class AppResolver {
     @Arg('search', () => String, { nullable: true }) search?: string | null,
   ): object {
     const db = backend.readModel;
-    if (version && !templateId) throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });
+    const sortKey = sortKeyOf(version);
+    if (sortKey !== undefined && !templateId)
+      throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });
     const filter = {
       team: team ?? undefined,
       templateId: templateId ?? undefined,
-      sortKey: version ? versionSortKey(requireVersion(version)) : undefined,
+      sortKey,
       search: search ?? undefined,
     };
     const after = decodeCursor(page.after, { name: '', id: '' });
@@ -88,13 +89,13 @@ export class AppResolver {
   }
 
   @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
-    return releaseRecordsOf({ appId: id }, page, context);
+  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
+    return connectionOf(loaders.releasesOfApp, id, page, {}, toReleaseNode);
   }
 
   @FieldResolver(() => UpgradeRecordConnection)
-  upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
-    return upgradeRecordsOf({ appId: id }, page, context);
+  upgradeRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
+    return connectionOf(loaders.upgradesOfApp, id, page, {}, toUpgradeNode);
   }
 
   @Mutation(() => AppPayload)

@@ -1,4 +1,4 @@
-import { IsNotEmpty, IsOptional, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
 import { Component } from '../component/component.types.js';
@@ -7,6 +7,7 @@ import { BlockCode, PlanAction } from '../enums.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
+import { IsName } from '../text.js';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -110,14 +111,12 @@ export class InstallPayload {
 @InputType()
 export class CreateAppInput {
   @Field(() => String)
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   name!: string;
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   team?: string | null;
 }
 
@@ -140,8 +139,7 @@ export class UpdateAppInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   name?: string | null;
 
   @Field(() => ID, { nullable: true })
@@ -176,8 +174,7 @@ export class InstallTemplateInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   appName?: string | null;
 
   @Field(() => ID, { nullable: true })
@@ -185,8 +182,7 @@ export class InstallTemplateInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   team?: string | null;
 
   @Field(() => [RenameInput], { nullable: true })

@@ -3,10 +3,10 @@ import type { InstallationRow } from '../../../projections/apps/queries.js';
 import { handleInstall } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
-import { PageArgs } from '../connection.js';
+import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { loadApp, loadInstallation, loadTemplate, toVersionNode, type VersionNode } from '../nodes.js';
-import { upgradeRecordsOf } from '../records.js';
+import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { renamesOf } from '../renames.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import { DEFAULT_TEAM } from './app.resolver.js';
@@ -62,8 +62,8 @@ export class InstallationResolver {
   }
 
   @FieldResolver(() => UpgradeRecordConnection)
-  upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
-    return upgradeRecordsOf({ installationId: id }, page, context);
+  upgradeRecords(@Root() { id }: InstallationRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
+    return connectionOf(loaders.upgradesOfInstallation, id, page, {}, toUpgradeNode);
   }
 
   @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })
@@ -72,7 +72,7 @@ export class InstallationResolver {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
-      keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
+      keys: renamesOf('keys', input.keys),
       into: await installInto(input, context),
     };
     const { result, position } = await handleInstall(backend.services, command, install);

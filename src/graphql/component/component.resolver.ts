@@ -2,9 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { handleAddComponent, handleRemoveComponent, handleUpdateComponent } from '../../commands/apps.js';
 import { compareTrees, type FieldDifference as Difference } from '../../domain/compare/compare-trees.js';
 import { localDefinition } from '../../domain/app/components.js';
-import type { DefinitionDraft } from '../../domain/definition/normalize.js';
 import type { AppId, ComponentId } from '../../domain/ids.js';
-import type { JsonObject } from '../../domain/json.js';
 import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { toFieldDifference } from '../comparison/to-comparison.js';
@@ -32,8 +30,7 @@ export class ComponentResolver {
   @Mutation(() => ComponentPayload)
   async addComponent(@Arg('input') input: AddComponentInput, @Ctx() context: RequestContext): Promise<object> {
     const { backend, command } = context;
-    const draft = fromInput(input.component) as JsonObject & DefinitionDraft;
-    const { result, position } = await handleAddComponent(backend.services, command, toApp(input), draft);
+    const { result, position } = await handleAddComponent(backend.services, command, toApp(input), fromInput(input.component));
     return componentPayload(context, input.appId, result, await context.written(position));
   }
 
@@ -43,7 +40,7 @@ export class ComponentResolver {
   })
   async updateComponent(@Arg('input') input: UpdateComponentInput, @Ctx() context: RequestContext): Promise<object> {
     const { backend, command } = context;
-    if (input.set) refuseNulls(input.set);
+    refuseNulls({ set: input.set }, '');
     const componentId = input.componentId as ComponentId;
     const edit = { set: input.set ? fromInput(input.set) : {}, unset: input.unset ?? [] };
     const { position } = await handleUpdateComponent(backend.services, command, toApp(input), { componentId, edit });

@@ -2,9 +2,9 @@ import { portKey, publishedKey } from '../../domain/definition/port-key.js';
 import { Refusal } from '../../domain/errors.js';
 import { emptyRecord, isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import type { ComponentInput, ComponentPatchInput } from './component.inputs.js';
-import type { EnvVarInput, PortInput, ProbeInput } from './parts.inputs.js';
+import type { PortInput, ProbeInput } from './parts.inputs.js';
 
-/** A component as given, in the shape of a definition: lists become maps by their key; what is not given is not there. */
+/** A component as given, as an edit (`domain/app/edit.ts`): lists become maps by their key; what is not given is not there. */
 export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObject {
   if (input.extra !== undefined && input.extra !== null && !isJsonObject(input.extra)) {
     throw new Refusal('BAD_USER_INPUT', 'extra: an object is expected', { path: 'extra' });
@@ -17,7 +17,12 @@ export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObje
     entrypoint: input.entrypoint,
     replicas: input.replicas,
     resources: input.resources && present({ cpu: input.resources.cpu, memory: input.resources.memory }),
-    env: mapOf('env', input.env, ({ name }) => name, envValue),
+    env: mapOf(
+      'env',
+      input.env,
+      ({ name }) => name,
+      ({ value, description }) => present({ value, description }),
+    ),
     ports: mapOf('ports', input.ports, ({ containerPort, protocol }) => portKey(containerPort, protocol ?? 'TCP'), portValue),
     volumes: mapOf(
       'volumes',
@@ -49,16 +54,12 @@ export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObje
 }
 
 /** Null could mean "leave it" as well as "remove it": it is refused, and `unset` named. */
-export function refuseNulls(value: object, path = 'set'): void {
+export function refuseNulls(value: object, path: string): void {
   for (const [key, member] of Object.entries(value) as [string, unknown][]) {
-    const at = `${path}.${key}`;
+    const at = path ? `${path}.${key}` : key;
     if (member === null) throw new Refusal('BAD_USER_INPUT', `${at} is null: to remove something name its path in unset`, { path: at });
     if (at !== 'set.extra' && typeof member === 'object') refuseNulls(member ?? {}, at);
   }
-}
-
-function envValue({ value, description }: EnvVarInput): Json {
-  return description ? { value: value ?? null, description } : (value ?? null);
 }
 
 function portValue({ appProtocol, published, exposed, alias }: PortInput): Json {
@@ -72,8 +73,11 @@ function portValue({ appProtocol, published, exposed, alias }: PortInput): Json 
 }
 
 function probeValue({ http, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds }: ProbeInput): Json {
-  const request = http && { path: http.path, port: http.port, scheme: http.scheme ?? 'HTTP' };
+  const request = http && present({ path: http.path, port: http.port, scheme: http.scheme });
   const probe = present({ http: request, tcpPort, exec, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds });
+  if (Object.keys(present({ http: request, tcpPort, exec })).length > 1) {
+    throw new Refusal('BAD_USER_INPUT', 'probes: a probe has one way to probe: http, tcpPort or exec', { path: 'probes' });
+  }
   if (Object.keys(probe).length > 0) return probe;
   throw new Refusal('BAD_USER_INPUT', 'probes: a probe says something: http, tcpPort, exec or its timing', { path: 'probes' });
 }

@@ -113,6 +113,6 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
     const { types, appId, templateId } = this.wanted;
     if (types && !types.includes(event.type)) return false;
     const subjects = subjectsOf(event);
-    return (!appId || subjects.appId === appId) && (!templateId || subjects.templateId === templateId);
+    return (appId ?? subjects.appId) === subjects.appId && (templateId ?? subjects.templateId) === subjects.templateId;
   }
 }

@@ -4,6 +4,7 @@ import type { AppId } from '../../domain/ids.js';
 import { toComponentDifference } from '../comparison/to-comparison.js';
 import type { RequestContext } from '../context.js';
 import { loadApp } from '../nodes.js';
+import { renamesOf } from '../renames.js';
 import { ImportComposeInput, ImportPayload } from './import.types.js';
 
 @Resolver()
@@ -21,7 +22,7 @@ export class ImportResolver {
         ...(typeof input.env === 'string' && { env: input.env }),
         ...(input.profiles && { profiles: input.profiles }),
       },
-      renames: new Map((input.renames ?? []).map(({ from, to }) => [from, to])),
+      renames: renamesOf('renames', input.renames),
       dryRun: input.dryRun ?? false,
     });
     const text = await context.written(position);

@@ -4,6 +4,7 @@ import type { Json } from '../../domain/json.js';
 import { Risk } from '../comparison/comparison.types.js';
 import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
 import { JsonScalar } from '../scalars.js';
+import { IsProse } from '../text.js';
 
 @ObjectType({
   description:
@@ -172,7 +173,7 @@ export class UpgradeAppInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @MaxLength(10_000)
+  @IsProse(10_000)
   reason?: string | null;
 
   @Field(() => Int, { nullable: true })

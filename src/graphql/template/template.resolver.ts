@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { countInstallations, installationsPage } from '../../../projections/apps/queries.js';
-import { countTemplates, countVersions, templatesPage, versionsPage, type TemplateRow } from '../../../projections/templates/queries.js';
+import { countTemplates, templatesPage, type TemplateRow } from '../../../projections/templates/queries.js';
 import { handlePublishTemplate } from '../../commands/publish.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
@@ -10,11 +9,11 @@ import { previewPublish } from '../../queries/publish-preview.js';
 import { App, InstallationConnection } from '../app/app.types.js';
 import { PublishPreview, VersionComparison } from '../comparison/comparison.types.js';
 import { toVersionComparison } from '../comparison/to-comparison.js';
-import { decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
+import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { toVersionNode, type VersionNode } from '../nodes.js';
+import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
-import { releaseRecordsOf } from '../records.js';
+import { sortKeyOf } from '../version-filter.js';
 import { awaitRelease } from './await-release.js';
 import {
   PublishPayload,
@@ -115,40 +114,23 @@ export class TemplateResolver {
   }
 
   @FieldResolver(() => TemplateVersionConnection, { description: 'Largest first.' })
-  versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): object {
-    const after = decodeCursor(page.after, { sortKey: '' });
-    const rows = versionsPage(backend.readModel, id, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ sortKey }) => ({ sortKey }),
-      () => countVersions(backend.readModel, id),
-      toVersionNode,
-    );
+  versions(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
+    return connectionOf(loaders.versionsOfTemplate, id, page, {}, toVersionNode);
   }
 
   @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() context: RequestContext): object {
-    return releaseRecordsOf({ templateId: id }, page, context);
+  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
+    return connectionOf(loaders.releasesOfTemplate, id, page, {}, toReleaseNode);
   }
 
   @FieldResolver(() => InstallationConnection)
   installations(
     @Root() { id }: TemplateRow,
     @Args() page: PageArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { loaders }: RequestContext,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
-  ): object {
-    const filter = { templateId: id, sortKey: version ? versionSortKey(requireVersion(version)) : undefined };
-    const after = decodeCursor(page.after, { place: 0 });
-    const rows = installationsPage(backend.readModel, filter, firstOf(page), after);
-    return toConnection(
-      rows,
-      after,
-      ({ place }) => ({ place }),
-      () => countInstallations(backend.readModel, filter),
-      same,
-    );
+  ): Promise<object> {
+    return connectionOf(loaders.installationsOfTemplate, id, page, { sortKey: sortKeyOf(version) }, same);
   }
 
   @Mutation(() => PublishPayload, { description: 'Publishes an app as a new template (name) or as a new version of one (templateId).' })

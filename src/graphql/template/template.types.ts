@@ -1,4 +1,4 @@
-import { IsNotEmpty, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+import { IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { connectionTypes } from '../connection.js';
@@ -6,6 +6,7 @@ import { ChangeKind, ReleaseState, SyncState, VersionState } from '../enums.js';
 import { Actor } from '../history/history.types.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, PositionScalar } from '../scalars.js';
+import { IsName, IsProse } from '../text.js';
 
 @ObjectType({ implements: Node })
 export class Template implements Node {
@@ -136,8 +137,7 @@ export class PublishTemplateInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @IsNotEmpty()
-  @MaxLength(200)
+  @IsName()
   name?: string | null;
 
   @Field(() => String)
@@ -145,12 +145,12 @@ export class PublishTemplateInput {
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @MaxLength(200)
+  @IsProse(200)
   alias?: string | null;
 
   @Field(() => String, { nullable: true })
   @IsOptional()
-  @MaxLength(100_000)
+  @IsProse(100_000)
   notes?: string | null;
 
   @Field(() => [IdentityInput], { nullable: true })

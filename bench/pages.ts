@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installationsOfTemplates } from '../projections/apps/queries.js';
+import { countsOfParents, pagesOfParents } from '../projections/children.js';
+import { projections } from '../projections/index.js';
+import { largerVersions } from '../projections/templates/queries.js';
+import { silentLogger } from '../src/logger.js';
+import { SqliteReadModel } from '../src/projector/read-model.js';
+import { interleave, milliseconds, type Measured } from './measure.js';
+
+const ROUNDS = 15;
+const INSTALLS = 100_000;
+const VERSIONS = 10_000;
+const PAGE = { filter: {}, first: 20 };
+
+/** Pages of the installations of a template that has 100,000, alone and among 99 that have 200; larger versions of one that has 10,000. */
+export async function benchPages(): Promise<Measured[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
+  const db = SqliteReadModel.open({ path: join(folder, 'read-model.db'), projections, logId: 'bench', logger: silentLogger });
+  try {
+    db.transaction(() => fill(db));
+    const templates = Array.from({ length: 100 }, (_, n) => `template ${n}`);
+    const page = (parents: readonly string[], after?: number): unknown =>
+      pagesOfParents(db, installationsOfTemplates, parents, { ...PAGE, after });
+    const installed = templates.map((_, n) => ({ templateId: 'template 0', sortKey: sortKey(n) }));
+    return await interleave(ROUNDS, 'ms', {
+      'page of 1 template, its first': () => milliseconds(() => page(['template 0'])),
+      'page of 1 template, after 90,000': () => milliseconds(() => page(['template 0'], 0.9 * INSTALLS)),
+      'the same, numbered with a window function': () => milliseconds(() => numbered(db)),
+      'pages of 100 templates': () => milliseconds(() => page(templates)),
+      'pages of 100 templates, after 90,000': () => milliseconds(() => page(templates, 0.9 * INSTALLS)),
+      'counts of 100 templates': () => milliseconds(() => countsOfParents(db, installationsOfTemplates, templates, {})),
+      'counts of 100 templates, of one version': () =>
+        milliseconds(() => countsOfParents(db, installationsOfTemplates, templates, { sortKey: sortKey(3) })),
+      'the 20 largest of 10,000 versions, for 100 installations': () => milliseconds(() => largerVersions(db, installed, 20)),
+    });
+  } finally {
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function fill(db: SqliteReadModel): void {
+  let place = 0;
+  const install = (templateId: string, n: number): void => {
+    const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place) VALUES (?, ?, ?, ?, ?, ?)';
+    db.run(sql, randomUUID(), randomUUID(), templateId, `${n % 10}`, sortKey(n % 10), ++place);
+  };
+  for (let n = 0; n < INSTALLS; n++) install('template 0', n);
+  for (let template = 1; template < 100; template++) for (let n = 0; n < 200; n++) install(`template ${template}`, n);
+  for (let n = 0; n < VERSIONS; n++) {
+    db.run(
+      `INSERT INTO releases (id, template_id, app_id, version, sort_key, depth, difference, manifest, state, started_at, actor_id, actor_kind, place)
+       VALUES (?, 'template 0', 'app', ?, ?, 0, '{}', '', 'PUBLISHED', '', '', '', ?)`,
+      randomUUID(),
+      String(n),
+      sortKey(n),
+      ++place,
+    );
+  }
+}
+
+function sortKey(n: number): string {
+  return String(n).padStart(6, '0');
+}
+
+/** The other way to write it, which reads every row of the template. */
+function numbered(db: SqliteReadModel): unknown {
+  return db.all(
+    `SELECT * FROM (
+       SELECT *, row_number() OVER (PARTITION BY template_id ORDER BY place) AS number FROM installations WHERE template_id = 'template 0'
+     ) WHERE number <= 21`,
+  );
+}

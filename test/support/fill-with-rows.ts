@@ -1,0 +1,75 @@
+import type { RunningBackend } from '../../src/backend.js';
+import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../../src/commands/apps.js';
+import { handleInstall } from '../../src/commands/install.js';
+import { handlePublishTemplate } from '../../src/commands/publish.js';
+import { handleUpgrade } from '../../src/commands/upgrade.js';
+import type { AppId, ComponentId, InstallationId, TemplateId } from '../../src/domain/ids.js';
+import { tester } from './backend.js';
+
+/** Nodes with many rows beneath them. */
+export interface FilledIds {
+  /** With many installations, versions and releases. */
+  readonly template: TemplateId;
+  /** Of that template's releases. */
+  readonly sourceApp: AppId;
+  /** Upgraded many times, and its installation of that template. */
+  readonly upgradedApp: AppId;
+  readonly upgradedInstallation: InstallationId;
+}
+
+/**
+ * Makes so many rows of every list, each with something in every relation: apps that were published twice as a template of their own, and that
+ * have that template and a shared one installed, changed and upgraded.
+ */
+export async function fillWithRows(backend: RunningBackend, count: number): Promise<FilledIds> {
+  const { services, releases } = backend;
+
+  async function createApp(name: string, key: string): Promise<{ appId: AppId; componentId: ComponentId }> {
+    const { result: appId } = await handleCreateApp(services, tester, { name, team: 't' });
+    const { result: componentId } = await handleAddComponent(services, tester, { appId }, { key, env: { N: '0' } });
+    return { appId, componentId };
+  }
+  async function publish(appId: AppId, version: string, as: { name: string } | { templateId: TemplateId }): Promise<TemplateId> {
+    const { result } = await handlePublishTemplate(services, tester, { appId, version, identities: [], as });
+    await releases.run(result, tester);
+    return result.templateId;
+  }
+  async function change(appId: AppId, componentId: ComponentId, set: { env: { N: string } } | { replicas: number }): Promise<void> {
+    await handleUpdateComponent(services, tester, { appId }, { componentId, edit: { set, unset: [] } });
+  }
+  async function install(appId: AppId, templateId: TemplateId, key: string): Promise<InstallationId> {
+    const [entry] = (await services.aggregates.manifest(templateId, '1.0')).components.values();
+    if (!entry) throw new Error('a template without components');
+    const keys = new Map([[entry.key, key]]);
+    const { result } = await handleInstall(services, tester, { templateId, version: '1.0', keys, into: { appId } });
+    await change(appId, `${result.installationId}:${entry.templateComponentId}` as ComponentId, { replicas: 2 });
+    return result.installationId;
+  }
+  async function upgrade(appId: AppId, installationId: InstallationId, toVersion: string): Promise<void> {
+    const asked = { appId, installationId, toVersion, resolutions: [], policy: 'ASK' as const, acceptDataLoss: false };
+    await handleUpgrade(services, tester, asked);
+  }
+
+  const shared = await createApp('shared', 'web');
+  const template = await publish(shared.appId, '1.0', { name: 'shared' });
+  for (let n = 1; n <= count; n++) {
+    await change(shared.appId, shared.componentId, { env: { N: String(n) } });
+    await publish(shared.appId, `1.${n}`, { templateId: template });
+  }
+  const installed: { appId: AppId; installationId: InstallationId }[] = [];
+  for (let n = 0; n < count; n++) {
+    const { appId, componentId } = await createApp(`app ${n}`, 'own');
+    const templateId = await publish(appId, '1.0', { name: `template ${n}` });
+    await change(appId, componentId, { env: { N: '1' } });
+    await publish(appId, '1.1', { templateId });
+    await upgrade(appId, await install(appId, templateId, 'copy'), '1.1');
+    const installationId = await install(appId, template, 'shared');
+    await upgrade(appId, installationId, '1.1');
+    installed.push({ appId, installationId });
+  }
+  const [upgraded] = installed;
+  if (!upgraded) throw new Error('no rows');
+  for (let n = 2; n <= count; n++) await upgrade(upgraded.appId, upgraded.installationId, `1.${n}`);
+  await backend.projector.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
+  return { template, sourceApp: shared.appId, upgradedApp: upgraded.appId, upgradedInstallation: upgraded.installationId };
+}
