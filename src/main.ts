@@ -1,7 +1,6 @@
-import { ConfigError, readEnvironment } from './config.js';
+import { readEnvironment } from './config.js';
 import { startServer } from './server.js';
-import { ReadModelFolderError } from './projector/errors.js';
-import { StoreUnavailableError } from './store/errors.js';
+import { explainStartError } from './start-error.js';
 
 /** Starts the server, tells its address in one line, and stops it in order on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -26,10 +25,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof StoreUnavailableError || error instanceof ReadModelFolderError;
-  if (expected) console.error(error.message);
-  else if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    console.error(`${error.message}: another program has the port; name another one by PORT`);
-  } else console.error(error);
+  console.error(explainStartError(error) ?? error);
   process.exit(1);
 });

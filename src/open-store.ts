@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.js';
 import { openEmbeddedStore } from './store/embedded/embedded-store.js';
@@ -7,20 +7,23 @@ import type { EventStore } from './store/event-store.js';
 
 const LOG_FILE = 'log.db';
 
-/**
- * Opens the log that the configuration names; to write it unless it is said otherwise.
- * @throws StoreUnavailableError where it cannot be opened.
- */
-export function openStore({ dataDir }: Pick<Config, 'dataDir'>, { readOnly = false } = {}): Promise<EventStore> {
-  if (!readOnly) makeFolder(dataDir);
-  return Promise.resolve(openEmbeddedStore({ path: join(dataDir, LOG_FILE), readOnly }));
+export interface OpenStoreOptions {
+  /** To read beside the program that writes; appends are refused. */
+  readonly readOnly?: boolean;
+  /** Whether an embedded log that is not there is made; so by default, unless it is only read. */
+  readonly create?: boolean;
 }
 
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StoreUnavailableError(`the data folder ${path} cannot be made (${reason})`, { cause: error });
-  }
+/**
+ * Opens the log that the configuration names.
+ * @throws StoreUnavailableError where it cannot be opened; the system's error where the data folder cannot be made.
+ */
+export async function openStore(
+  { dataDir }: Pick<Config, 'dataDir'>,
+  { readOnly = false, create = !readOnly }: OpenStoreOptions = {},
+): Promise<EventStore> {
+  const path = join(dataDir, LOG_FILE);
+  if (create) mkdirSync(dataDir, { recursive: true });
+  else if (!existsSync(path)) throw new StoreUnavailableError(`there is no log in ${dataDir}: name its folder by REGRAFT_DATA_DIR`);
+  return Promise.resolve(openEmbeddedStore({ path, readOnly }));
 }

@@ -8,19 +8,27 @@ import { openStore } from './open-store.js';
 import { GenerationFiles } from './projector/generation-files.js';
 import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
+import { explainStartError } from './start-error.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 
 /** Makes the read models anew from the log, while the server is not running. While it is, the mutation `rebuildReadModels` does. */
-const config = readEnvironment();
-const logger = pino({ level: config.logLevel }, pino.destination(2));
-const store = decodingStore(await openStore(config), new EventCodec(eventSchemas));
-const path = join(config.dataDir, READ_MODEL_FILE);
-const files = new GenerationFiles(path);
-for (const generation of files.list()) files.delete(generation);
-const readModels = new ReadModels({ store, path, projections, logger });
-await readModels.ready();
-const events = readModels.read((db) => countHistory(db, {}));
-console.log(`The read models are rebuilt from ${events} events.`);
-await readModels.close();
-await store.close();
+async function rebuild(): Promise<void> {
+  const config = readEnvironment();
+  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const store = decodingStore(await openStore(config, { create: false }), new EventCodec(eventSchemas));
+  const path = join(config.dataDir, READ_MODEL_FILE);
+  const files = new GenerationFiles(path);
+  for (const generation of files.list()) files.delete(generation);
+  const readModels = new ReadModels({ store, path, projections, logger });
+  await readModels.ready();
+  const events = readModels.read((db) => countHistory(db, {}));
+  console.log(`The read models are rebuilt from ${events} events.`);
+  await readModels.close();
+  await store.close();
+}
+
+rebuild().catch((error: unknown) => {
+  console.error(explainStartError(error) ?? error);
+  process.exit(1);
+});

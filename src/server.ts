@@ -4,7 +4,8 @@ import { pino, type Logger } from 'pino';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { asAnswer, createErrorFormatter } from './graphql/errors.js';
+import { createErrorFormatter } from './graphql/errors.js';
+import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
@@ -59,22 +60,19 @@ async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: Ru
     host,
     port,
     schema: await buildRegraftSchema(),
+    check: requireAffordable,
     formatError: createErrorFormatter(logger),
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
     logger,
-    context: async (headers) => {
+    context: (headers) => {
       const minPosition = headers['regraft-min-position'];
       const given = headers['x-correlation-id'];
-      try {
-        return await createRequestContext(backend, {
-          correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
-          ...(typeof minPosition === 'string' && { minPosition }),
-        });
-      } catch (error) {
-        throw asAnswer(error, headers.accept);
-      }
+      return createRequestContext(backend, {
+        correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
+        ...(typeof minPosition === 'string' && { minPosition }),
+      });
     },
   });
 }

@@ -4,9 +4,7 @@ import type { Place } from '../../projections/children.js';
 import type { Page } from '../../projections/page.js';
 import { Refusal } from '../domain/errors.js';
 import type { PageLoader } from './page-loader.js';
-
-const DEFAULT_FIRST = 20;
-const MAX_FIRST = 100;
+import { DEFAULT_FIRST, MAX_FIRST } from './page-size.js';
 
 /** Relay's forward paging. */
 @ArgsType()

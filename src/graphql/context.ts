@@ -8,7 +8,7 @@ import type { ReadModel } from '../projector/projection.js';
 import type { ReadModels } from '../projector/read-models.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
-import { AppliedNotVisibleError } from './errors.js';
+import { AppliedNotVisibleError, notRun } from './errors.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
 /** What the API stands on; the same for every request. */
@@ -78,11 +78,21 @@ export interface RequestOptions {
 /** Until access is configured, everybody is the local user. */
 const LOCAL_ACTOR = { id: 'local', kind: 'ANONYMOUS' } as const;
 
-/** @throws AppliedNotVisibleError where the read models do not come to the position asked for in time; Refusal POSITION_UNKNOWN. */
+/** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(backend: Backend, { correlationId, minPosition }: RequestOptions): Promise<RequestContext> {
-  if (minPosition !== undefined && !(await reach(backend, requirePosition(backend, minPosition))))
-    throw new AppliedNotVisibleError(minPosition);
+  if (minPosition !== undefined) await comeTo(backend, minPosition);
   return new RequestContext(backend, { actor: LOCAL_ACTOR, correlationId });
+}
+
+async function comeTo(backend: Backend, minPosition: string): Promise<void> {
+  try {
+    if (await reach(backend, await requirePosition(backend, minPosition))) return;
+  } catch (error) {
+    throw notRun(error);
+  }
+  throw notRun(
+    new AppliedNotVisibleError(minPosition, 'nothing was done: the read models have not come to Regraft-Min-Position yet; try again'),
+  );
 }
 
 /** Whether the read models come to a position within the bound. */
@@ -90,10 +100,10 @@ function reach({ readModels, visibleWithinMs }: Backend, position: Position): Pr
   return readModels.waitFor(position, { timeoutMs: visibleWithinMs });
 }
 
-/** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log. */
-export function requirePosition(backend: Backend, text: string): Position {
-  const position = decodePosition(backend.store.logId, text);
-  if (position !== undefined) return position;
+/** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log, or one beyond its end. */
+export async function requirePosition({ store, readModels }: Backend, text: string): Promise<Position> {
+  const position = decodePosition(store.logId, text);
+  if (position !== undefined && (position <= readModels.position || position <= (await store.head()))) return position;
   throw new Refusal('POSITION_UNKNOWN', 'this position is not of this log: give one that this server gave, or start from the beginning', {
     position: text,
   });

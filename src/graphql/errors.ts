@@ -1,5 +1,5 @@
 import { ApolloServerErrorCode } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import type { ValidationError } from 'class-validator';
 import { Refusal } from '../domain/errors.js';
@@ -10,24 +10,35 @@ import { StoreUnavailableError } from '../store/errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** The change is in the log; the read models do not show it yet. */
+/** What is at a position is in the log; the read models do not show it yet. */
 export class AppliedNotVisibleError extends Error {
   override readonly name = 'AppliedNotVisibleError';
 
-  constructor(readonly position: string) {
-    super('the change is made, and not visible yet: read again later, with the header Regraft-Min-Position');
+  constructor(
+    readonly position: string,
+    message = 'the change is made, and not visible yet: read again later, with the header Regraft-Min-Position',
+  ) {
+    super(message);
   }
 }
 
-/** Turns what was thrown into what a client may see: a code and what to do. Nothing of the inside leaves; it is logged instead. */
-export function createErrorFormatter(logger: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
-  return (formatted, error) => {
+export type ErrorFormatter = (error: unknown) => GraphQLFormattedError;
+
+/**
+ * Turns what was thrown into what a client may see, over HTTP and WebSocket alike: a code and what to do. Nothing of the inside leaves; it is logged
+ * instead.
+ */
+export function createErrorFormatter(logger: Logger): ErrorFormatter {
+  return (error) => {
+    const formatted = error instanceof GraphQLError ? error.toJSON() : { message: '' };
     const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
     const known = describe(cause);
     if (known) return { ...formatted, message: known.message, extensions: { code: known.code, ...known.details } };
-    const code = formatted.extensions?.['code'];
-    if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return withoutStack(formatted);
-    if (cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR') return withoutStack(formatted);
+    const code = error instanceof GraphQLError ? codeOf(error) : undefined;
+    if (code !== undefined) {
+      const { stacktrace: _stack, http: _http, ...extensions } = formatted.extensions ?? {};
+      return { ...formatted, extensions: { ...extensions, code } };
+    }
     logger.error({ err: cause }, 'a request failed');
     return {
       ...formatted,
@@ -37,15 +48,19 @@ export function createErrorFormatter(logger: Logger): (formatted: GraphQLFormatt
   };
 }
 
-/**
- * What is refused before its operation runs is an answer, not a failure of the transport: 200, as for other refusals, to clients of
- * `application/json`; 400 to those who look at the status.
- */
-export function asAnswer(error: unknown, accept = ''): unknown {
-  const known = describe(error);
-  if (!known || !(error instanceof Error)) return error;
-  const status = accept.includes('application/graphql-response+json') ? 400 : 200;
-  return new GraphQLError(known.message, { originalError: error, extensions: { http: { status } } });
+/** Says why a request was not run at all, with the HTTP status that tells whose fault it is, and whether it passes. */
+export function notRun(error: unknown): GraphQLError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const passes = [AppliedNotVisibleError, StoreUnavailableError, ReadModelUnavailableError].some((passing) => cause instanceof passing);
+  const status = passes ? 503 : cause instanceof Refusal ? 400 : 500;
+  return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status } } });
+}
+
+/** The code of an error that was meant for the client; undefined for a fault of the server. */
+function codeOf(error: GraphQLError): string | undefined {
+  const { code } = error.extensions;
+  if (typeof code === 'string') return code === 'INTERNAL_SERVER_ERROR' ? undefined : code;
+  return error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION ? 'BAD_USER_INPUT' : undefined;
 }
 
 interface KnownError {
@@ -94,9 +109,4 @@ function problemsOf(errors: readonly ValidationError[], path = ''): { path: stri
     const own = Object.values(constraints ?? {}).map((message) => ({ path: at, message: `${at}: ${message}` }));
     return [...own, ...problemsOf(children ?? [], at)];
   });
-}
-
-function withoutStack(formatted: GraphQLFormattedError): GraphQLFormattedError {
-  const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
-  return { ...formatted, extensions };
 }

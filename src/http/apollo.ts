@@ -1,41 +1,43 @@
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { getOperationAST, GraphQLError, OperationTypeNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 
-export interface ApolloOptions {
-  readonly schema: GraphQLSchema;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-}
-
-const MAX_TOKENS = 20_000;
-
-export function createApollo<Context extends object>({ schema, formatError }: ApolloOptions): ApolloServer<Context> {
+export function createApollo<Context extends RequestScope>({ schema, check, formatError }: ServedApi<Context>): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
-    formatError,
+    formatError: (_formatted, error) => formatError(error),
     csrfPrevention: true,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), refuseSubscriptions(), answerOkForJson()],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(check), answerOkForJson()],
   });
 }
 
-/** A subscription sent as a request would run as if it were a query; it belongs on the WebSocket. */
-function refuseSubscriptions(): ApolloServerPlugin {
+/** Once for each request: documents are kept with their validation, variables come anew. */
+function checkOperations(check: ServedApi<RequestScope>['check']): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: ({ document, operationName }) => {
-          if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
-          const headers = new HeaderMap([['allow', 'GET, POST']]);
-          throw new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
-            extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
-          });
+        didResolveOperation: ({ schema, document, operation, request }) => {
+          // Apollo refuses it in its next step.
+          if (!operation) return Promise.resolve();
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
+          check({ schema, document, operation, variables: request.variables });
+          return Promise.resolve();
         },
       }),
   };
+}
+
+/** A subscription sent as a request would run as if it were a query; it belongs on the WebSocket. */
+function subscriptionOverHttp(): GraphQLError {
+  const headers = new HeaderMap([['allow', 'GET, POST']]);
+  return new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
+  });
 }
 
 /**

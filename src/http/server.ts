@@ -1,17 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { createApollo } from './apollo.js';
-import { serveWebSocket, type RequestScope } from './websocket.js';
+import { Connections } from './connections.js';
+import type { RequestScope, ServedApi } from './operation.js';
+import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends RequestScope> {
+export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly host: string;
   readonly port: number;
-  readonly schema: GraphQLSchema;
-  readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   /** Whether requests can be answered, and what /health/ready tells beside that. */
   readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
@@ -23,7 +20,7 @@ export interface HttpServerOptions<Context extends RequestScope> {
 
 export interface HttpServer {
   readonly url: string;
-  /** Takes no more requests, ends subscriptions (WebSocket close code 1001), finishes what runs. */
+  /** Takes no more requests, ends subscriptions (WebSocket close code 1001), finishes what runs, for ten seconds at most. */
   close(): Promise<void>;
 }
 
@@ -31,18 +28,22 @@ const GRAPHQL_PATH = '/graphql';
 const POSITION_HEADER = 'regraft-position';
 /** A Compose file of 5 MiB, as a JSON string, with room for escapes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** How long what runs may take to finish when the server stops. */
+const FINISH_WITHIN_MS = 10_000;
 
 /** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
-  const { host, port, schema, context, formatError } = options;
+  const { host, port, context } = options;
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
+    // Keys of JSON are data here, whatever their name: they are read as own properties, and records of them have no prototype.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
   });
-  const apollo = createApollo<Context>({ schema, formatError });
-  apollo.addPlugin(fastifyApolloDrainPlugin(app));
+  const connections = new Connections(app);
+  const apollo = createApollo<Context>(options);
   await apollo.start();
 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>(async (error, _request, reply) => {
@@ -82,20 +83,12 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     return reply.status(ready ? 200 : 503).send(report);
   });
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
+  const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
   await app.listen({ host, port });
-  const endSockets = serveWebSocket({
-    server: app.server,
-    path: GRAPHQL_PATH,
-    schema,
-    formatError,
-    context: (request) => context(request.headers),
-  });
   return {
     url: urlOf(app, host),
     close: async () => {
-      // Subscriptions first: an open one would keep the rest waiting.
-      await endSockets();
-      await app.close();
+      await Promise.all([app.close(), connections.end(FINISH_WITHIN_MS), endSockets(FINISH_WITHIN_MS)]);
       await apollo.stop();
     },
   };

@@ -1,52 +1,71 @@
 import type { IncomingMessage, Server } from 'node:http';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { execute, type ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { admit, type RequestScope, type ServedApi } from './operation.js';
+import { within } from './within.js';
 
-/** What an operation is answered with; to be ended when it is answered. */
-export interface RequestScope {
-  end(): void;
-}
-
-export interface WebSocketOptions<Context extends RequestScope> {
+export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly server: Server;
   readonly path: string;
-  readonly schema: GraphQLSchema;
-  /** A context for each operation. */
-  readonly context: (request: IncomingMessage) => Promise<Context>;
-  readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** How long a client has to answer word that its socket is closed. */
+const GOODBYE_MS = 1_500;
 
 /**
- * Serves GraphQL over WebSocket (protocol graphql-transport-ws) on the port of an HTTP server.
- * @returns ends all connections with close code 1001 (going away), and their subscriptions.
+ * Serves GraphQL over WebSocket (protocol graphql-transport-ws) on the port of an HTTP server, to programs and to pages of this server. What is wrong
+ * with one operation is an `error` message to it, and leaves the others of its socket alone.
+ * @returns ends all: operations that run finish within `withinMs`, subscriptions end, connections close with code 1001 (going away).
  */
-export function serveWebSocket<Context extends RequestScope>({
-  server,
-  path,
-  schema,
-  context,
-  formatError,
-}: WebSocketOptions<Context>): () => Promise<void> {
-  const sockets = new WebSocketServer({ server, path, maxPayload: MAX_MESSAGE_BYTES });
-  const format = (error: GraphQLError): GraphQLFormattedError => formatError(error.toJSON(), error);
-  const { dispose } = useServer(
+export function serveWebSocket<Context extends RequestScope>(options: WebSocketOptions<Context>): (withinMs: number) => Promise<void> {
+  const { server, path, schema, formatError } = options;
+  const sockets = new WebSocketServer({ noServer: true, path, maxPayload: MAX_MESSAGE_BYTES });
+  const running = new Set<Promise<unknown>>();
+  let stopping = false;
+  const { dispose } = useServer<Record<string, unknown>, { request: IncomingMessage }>(
     {
       schema,
-      context: ({ extra }) => context(extra.request),
+      onSubscribe: ({ extra }, _id, payload) => admit(options, payload, extra.request.headers),
+      execute: (args: ExecutionArgs) => {
+        const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
+        running.add(result);
+        return result;
+      },
       // Queries and mutations are answered then; what a subscription sends from then on, it reads from the log.
       onOperation: (_context, _id, _payload, { contextValue }) => (contextValue as Context).end(),
-      onError: (_context, _id, _payload, errors) => errors.map((error) => format(error)),
-      onNext: (_context, _id, _payload, _args, result) => ({
-        ...result,
-        ...(result.errors && { errors: result.errors.map((error) => format(error)) }),
-      }),
+      onError: (_context, _id, _payload, errors) => errors.map(formatError),
+      onNext: (_context, _id, _payload, _args, result) => ({ ...result, ...(result.errors && { errors: result.errors.map(formatError) }) }),
     },
     sockets,
   );
-  return async () => {
+  server.on('upgrade', (request, socket, head) => {
+    if (stopping) refuse(socket, '503 Service Unavailable', 'the server stops');
+    else if (isForeign(request)) refuse(socket, '403 Forbidden', 'pages of other sites may not connect: Origin and Host differ');
+    else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
+  });
+  return async (withinMs) => {
+    stopping = true;
+    await within(withinMs, Promise.allSettled(running));
+    // Their answers are sent in the turns between.
+    await setImmediate();
+    const timer = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), GOODBYE_MS);
     await dispose();
+    clearTimeout(timer);
   };
+}
+
+/** Whether a page of another site asks. Browsers put its origin there, and let it talk to any server; other programs send none. */
+function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
+  if (origin === undefined) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}
+
+function refuse(socket: Duplex, status: string, reason: string): void {
+  socket.on('error', () => socket.destroy());
+  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', `Content-Length: ${Buffer.byteLength(reason)}`];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${reason}`, () => socket.destroy());
 }

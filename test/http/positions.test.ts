@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import type { EventStore } from '../../src/store/event-store.js';
+import { encodePosition } from '../../src/store/position.js';
 import { AbsentStore } from '../support/absent-store.js';
 import { diskFull, shippedWith } from '../support/projections.js';
 import { startTestNode, type Api, type TestNode } from '../support/server.js';
@@ -63,8 +64,10 @@ describe('a node whose projector stands still', () => {
     expect(await node.api.ask('{ position apps { totalCount } }')).toEqual({ position, apps: { totalCount: 0 } });
 
     const early = await node.api.with({ 'regraft-min-position': position }).post('{ apps { totalCount } }');
-    expect(early.status).toBe(200);
-    expect(await early.json()).toMatchObject({ errors: [{ extensions: { code: 'APPLIED_NOT_VISIBLE', position } }] });
+    expect(early.status).toBe(503);
+    expect(await early.json()).toMatchObject({
+      errors: [{ message: expect.stringMatching(/^nothing was done/), extensions: { code: 'APPLIED_NOT_VISIBLE', position } }],
+    });
 
     still = false;
     let seen;
@@ -131,5 +134,34 @@ describe('every answer of /graphql', () => {
       fetch(`${node.url}/graphql`),
     ]);
     expect(answers.map(({ headers }) => headers.get('regraft-position'))).toEqual(answers.map(() => position));
+  });
+});
+
+describe('a request with Regraft-Min-Position', () => {
+  let node: TestNode;
+  beforeAll(async () => {
+    node = await startTestNode();
+  });
+  afterAll(() => node.close());
+
+  const ask = (minPosition: string): Promise<Response> =>
+    fetch(`${node.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'regraft-min-position': minPosition },
+      body: JSON.stringify({ query: '{ position }' }),
+    });
+
+  it('is refused with 400 where it is no position', async () => {
+    const response = await ask('nonsense');
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'POSITION_UNKNOWN' } }] });
+  });
+
+  it('is refused with 400 where the log has not come that far', async () => {
+    const { position } = (await node.api.ask('{ position }')) as { position: string };
+    const [logId = ''] = position.split('.');
+    const response = await ask(encodePosition(logId, 1_000_000));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'POSITION_UNKNOWN' } }] });
   });
 });

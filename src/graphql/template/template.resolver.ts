@@ -12,6 +12,7 @@ import { toVersionComparison } from '../comparison/to-comparison.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { COST_OF_COMPARING } from '../query-cost.js';
 import { sortKeyOf } from '../version-filter.js';
 import { awaitRelease } from './await-release.js';
 import {
@@ -50,7 +51,10 @@ export class TemplateResolver {
     );
   }
 
-  @Query(() => VersionComparison, { description: 'Any two published versions of a template, in either direction.' })
+  @Query(() => VersionComparison, {
+    description: 'Any two published versions of a template, in either direction.',
+    complexity: COST_OF_COMPARING,
+  })
   async compareVersions(
     @Arg('templateId', () => ID) templateId: string,
     @Arg('from', () => String) from: string,
@@ -64,6 +68,7 @@ export class TemplateResolver {
   @Query(() => PublishPreview, {
     description:
       "What publishing the app now would do: how its components match the template's, differences to the last version, and the next version that they call for.",
+    complexity: COST_OF_COMPARING,
   })
   async publishPreview(
     @Arg('appId', () => ID) appId: string,

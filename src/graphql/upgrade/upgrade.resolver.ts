@@ -11,11 +11,15 @@ import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
 import { ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
 import { toFieldPlan, toUpgradePlan } from '../plan/to-plan.js';
+import { COST_OF_COMPARING } from '../query-cost.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
 
 @Resolver(() => UpgradeRecord)
 export class UpgradeResolver {
-  @Query(() => UpgradePlan, { description: 'Three-way plan of moving an installation to a version. Reads only.' })
+  @Query(() => UpgradePlan, {
+    description: 'Three-way plan of moving an installation to a version. Reads only.',
+    complexity: COST_OF_COMPARING,
+  })
   async upgradePlan(
     @Arg('appId', () => ID) appId: string,
     @Arg('toVersion', () => String) toVersion: string,

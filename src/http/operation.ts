@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+
+/** What an operation is answered with; to be ended when it is answered. */
+export interface RequestScope {
+  end(): void;
+}
+
+/** The API, as both transports (HTTP and WebSocket) serve it. */
+export interface ServedApi<Context extends RequestScope> {
+  readonly schema: GraphQLSchema;
+  /** The context of an operation, by the headers that it or its socket came with. */
+  readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
+  /** Looks at a valid operation before it runs, and throws where it shall not. */
+  readonly check: (operation: OperationToRun) => void;
+  readonly formatError: (error: unknown) => GraphQLFormattedError;
+}
+
+export interface OperationToRun {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+export interface OperationRequest {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/** What a document may have at most: it is parsed and validated before its cost can be known. */
+export const MAX_TOKENS = 20_000;
+
+/**
+ * What Apollo does before it runs an operation, for the transport that it does not serve.
+ * @returns what to run, or why not.
+ */
+export async function admit<Context extends RequestScope>(
+  { schema, context, check }: ServedApi<Context>,
+  { query, operationName, variables }: OperationRequest,
+  headers: IncomingHttpHeaders,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  try {
+    const document = parseDocument(query);
+    const invalid = validate(schema, document);
+    if (invalid.length > 0) return invalid.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return [unresolved(operationName)];
+    check({ schema, document, operation, variables });
+    return { schema, document, operationName, variableValues: variables, contextValue: await context(headers) };
+  } catch (error) {
+    if (error instanceof GraphQLError) return [error];
+    const cause = error instanceof Error ? error : new Error(String(error));
+    return [new GraphQLError(cause.message, { originalError: cause })];
+  }
+}
+
+function parseDocument(query: string): DocumentNode {
+  try {
+    return parse(query, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    // Brackets that nest too deep for the parser end it by a RangeError.
+    const cause = error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
+    throw withCode(cause, 'GRAPHQL_PARSE_FAILED');
+  }
+}
+
+function unresolved(operationName: string | null | undefined): GraphQLError {
+  const message = operationName
+    ? `Unknown operation named "${operationName}".`
+    : 'Must provide operation name if query contains multiple operations.';
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
+}
