@@ -44,12 +44,9 @@ function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCre
 function progress(release: Release, event: Exclude<TemplateEvent, { type: 'TemplateCreated' | 'ReleaseStarted' }>): Release {
   switch (event.type) {
     case 'ComponentSynced':
-      return { ...release, pending: without(release.pending, event.data.templateComponentId) };
-    case 'ComponentSyncFailed': {
-      const pending = without(release.pending, event.data.templateComponentId);
-      const failed = new Set(release.failed).add(event.data.templateComponentId);
-      return { ...release, pending, failed, status: pending.size === 0 ? 'failed' : release.status };
-    }
+      return checked(release, event.data.templateComponentId, release.failed);
+    case 'ComponentSyncFailed':
+      return checked(release, event.data.templateComponentId, new Set(release.failed).add(event.data.templateComponentId));
     case 'ReleaseRetried':
       return { ...release, pending: release.failed, failed: new Set(), status: 'syncing' };
     case 'ReleaseCancelled':
@@ -57,6 +54,12 @@ function progress(release: Release, event: Exclude<TemplateEvent, { type: 'Templ
     case 'TemplatePublished':
       return { ...release, status: 'published', manifest: event.data.manifest };
   }
+}
+
+/** One more component is checked. After the last one the release has failed where any did. */
+function checked(release: Release, id: TemplateComponentId, failed: Release['failed']): Release {
+  const pending = without(release.pending, id);
+  return { ...release, pending, failed, status: pending.size === 0 && failed.size > 0 ? 'failed' : release.status };
 }
 
 function without(set: ReadonlySet<TemplateComponentId>, id: TemplateComponentId): ReadonlySet<TemplateComponentId> {
