@@ -13,7 +13,7 @@ import type { Logger } from './logger.js';
 import { Projector } from './projector/projector.js';
 import { SqliteReadModel } from './projector/read-model.js';
 import { EventCodec } from './store/codec.js';
-import { BEFORE_FIRST, type EventStore } from './store/event-store.js';
+import type { EventStore } from './store/event-store.js';
 
 export interface BackendOptions {
   readonly store: EventStore;
@@ -23,6 +23,8 @@ export interface BackendOptions {
   readonly visibleWithinMs?: number;
   readonly publishWaitMs?: number;
   readonly check?: DefinitionCheck;
+  /** The clock and the randomness of the machine by default. */
+  readonly runtime?: Runtime;
 }
 
 export interface RunningBackend extends Backend {
@@ -30,11 +32,11 @@ export interface RunningBackend extends Backend {
   close(): Promise<void>;
 }
 
-const runtime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
+const systemRuntime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
 
 /** Puts the parts together over a store: commands, projector, read models; takes up releases that a crash left unfinished. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
-  const { store, logger } = options;
+  const { store, logger, runtime = systemRuntime } = options;
   const readModel = SqliteReadModel.open({ path: options.readModelPath, projections, logId: store.logId, logger });
   const projector = new Projector({ store, readModel, projections, logger });
   const writer = new EventWriter(store, new EventCodec(eventSchemas), runtime);
@@ -42,10 +44,8 @@ export async function openBackend(options: BackendOptions): Promise<RunningBacke
     store,
     writer,
     runtime,
-    aggregates: new Aggregates(store),
+    aggregates: new Aggregates(store, runtime),
     contents: new ContentStore(store, writer),
-    lastPosition: async (stream: string) =>
-      (await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.position ?? BEFORE_FIRST,
   };
   const releases = new ReleaseRunner(services, options.check);
   projector.start();

@@ -1,5 +1,6 @@
 import { createApp } from '../domain/app/decide.js';
 import { installTemplate } from '../domain/app/decide-install.js';
+import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { viewApp } from '../domain/app/state.js';
@@ -8,9 +9,10 @@ import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { largestVersion, type Release } from '../domain/template/state.js';
-import { appStream } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
+import { idOfNew } from './named-command.js';
+import { appTarget, theEvent } from './target.js';
 
 export interface Install {
   readonly templateId: TemplateId;
@@ -26,15 +28,26 @@ export interface Installed {
   readonly installationId: InstallationId;
 }
 
-export async function handleInstall(services: CommandServices, context: CommandContext, command: Install): Promise<Executed<Installed>> {
-  const { templateId, keys, into } = command;
-  const { release, revision: templateRevision } = await chooseVersion(services, templateId, command.version);
+export function handleInstall(services: CommandServices, context: CommandContext, command: Install): Promise<Executed<Installed>> {
+  const { aggregates } = services;
+  const { into } = command;
+  const appId = 'appId' in into ? into.appId : (idOfNew(context, services.runtime) as AppId);
+  return execute(services, context, appTarget(aggregates, appId), {
+    decide: async (loaded) => {
+      const install = await prepare(services, command);
+      if ('appId' in into) return installTemplate(install, (await aggregates.viewOf(appId, loaded)).view);
+      return createAndInstall(createApp({ appId, ...into }), install);
+    },
+    answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
+  });
+}
+
+async function prepare(services: CommandServices, { templateId, version: label, keys }: Install): Promise<InstallTemplate> {
+  const { release, revision: templateRevision } = await chooseVersion(services, templateId, label);
   const version = release.version.label;
   const manifest = await services.aggregates.manifest(templateId, version);
-  const installationId = services.runtime.newId() as InstallationId;
-  const appId = 'appId' in into ? into.appId : (services.runtime.newId() as AppId);
-  const install = {
-    installationId,
+  return {
+    installationId: services.runtime.newId() as InstallationId,
     templateId,
     templateRevision,
     version,
@@ -42,19 +55,10 @@ export async function handleInstall(services: CommandServices, context: CommandC
     manifestDigest: release.manifest ?? manifestDigest(manifest),
     keys,
   };
-  return execute(services, context, undefined, async () => {
-    const stream = appStream(appId);
-    const result = { appId, installationId };
-    if ('appId' in into) {
-      const { view, revision } = await services.aggregates.app(appId);
-      return { stream, revision, decision: installTemplate(install, view), result };
-    }
-    return { stream, revision: 'no_stream', decision: createAndInstall(createApp({ appId, ...into }), install), result };
-  });
 }
 
 /** A new app and its install in one append: there is never an app whose install failed half way. */
-function createAndInstall(created: Decision<AppEvent>, install: Parameters<typeof installTemplate>[0]): Decision<AppEvent> {
+function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate): Decision<AppEvent> {
   if (!created.accepted) return created;
   const state = evolveApp(undefined, created.events);
   if (!state) throw new Error('an app that was created is there');

@@ -29,7 +29,8 @@ export class RequestContext {
 
   constructor(
     readonly backend: Backend,
-    readonly command: CommandContext,
+    /** Who asks, and in the course of what. */
+    readonly requester: CommandContext,
   ) {}
 
   /** What was read stays read within a request, until something is written. */

@@ -119,6 +119,9 @@ export const appEventSchemas = {
     manifest: digestSchema,
   }),
 
+  /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
+  AppUnchanged: Type.Object({ appId: idSchema<AppId>() }),
+
   AppDeleted: Type.Object({ appId: idSchema<AppId>() }),
 };
 

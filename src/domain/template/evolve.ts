@@ -9,6 +9,7 @@ type Draft = Omit<TemplateState, 'versions' | 'releases'> & { versions: Map<stri
 export function evolveTemplate(state: TemplateState | undefined, events: readonly TemplateEvent[]): TemplateState | undefined {
   let draft: Draft | undefined = state && { ...state, versions: new Map(state.versions), releases: new Map(state.releases) };
   for (const event of events) {
+    if (event.type === 'TemplateUnchanged' || event.type === 'NameLost') continue;
     if (event.type === 'TemplateCreated') draft = { ...event.data, versions: new Map(), releases: new Map() };
     else if (draft) change(draft, event);
     else throw new Error(`${event.type} in the stream of a template that is not there`);
@@ -16,7 +17,9 @@ export function evolveTemplate(state: TemplateState | undefined, events: readonl
   return draft;
 }
 
-function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCreated' }>): void {
+type ReleaseEvent = Exclude<TemplateEvent, { type: 'TemplateCreated' | 'TemplateUnchanged' | 'NameLost' }>;
+
+function change(draft: Draft, event: ReleaseEvent): void {
   if (event.type === 'ReleaseStarted') {
     const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = event.data;
     const version = requireVersion(label);
@@ -41,7 +44,7 @@ function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCre
   if (next.status === 'published') draft.versions.set(versionSortKey(next.version), next);
 }
 
-function progress(release: Release, event: Exclude<TemplateEvent, { type: 'TemplateCreated' | 'ReleaseStarted' }>): Release {
+function progress(release: Release, event: Exclude<ReleaseEvent, { type: 'ReleaseStarted' }>): Release {
   switch (event.type) {
     case 'ComponentSynced':
       return checked(release, event.data.templateComponentId, release.failed);

@@ -7,6 +7,7 @@ import { BlockCode, PlanAction } from '../enums.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
+import { CommandInput } from '../command.js';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -108,7 +109,7 @@ export class InstallPayload {
 }
 
 @InputType()
-export class CreateAppInput {
+export class CreateAppInput extends CommandInput {
   @Field(() => String)
   @IsNotEmpty()
   @MaxLength(200)
@@ -122,7 +123,7 @@ export class CreateAppInput {
 }
 
 @InputType()
-export class DeleteAppInput {
+export class DeleteAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -134,7 +135,7 @@ export class DeleteAppInput {
   description:
     "Renames an app, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key.",
 })
-export class UpdateAppInput {
+export class UpdateAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -167,7 +168,7 @@ export class RenameInput {
 }
 
 @InputType({ description: 'keys: other keys for components whose key is taken.' })
-export class InstallTemplateInput {
+export class InstallTemplateInput extends CommandInput {
   @Field(() => ID)
   templateId!: string;
 

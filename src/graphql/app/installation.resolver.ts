@@ -1,8 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
+import type { CommandContext } from '../../commands/context.js';
 import { handleInstall } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
+import { answered, Command } from '../command.js';
 import { PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toVersionNode, type VersionNode } from '../nodes.js';
@@ -67,21 +69,22 @@ export class InstallationResolver {
   }
 
   @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })
-  async installTemplate(@Arg('input') input: InstallTemplateInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
+  async installTemplate(
+    @Arg('input') input: InstallTemplateInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
       keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
       into: await installInto(input, context),
     };
-    const { result, position } = await handleInstall(backend.services, command, install);
-    const text = await context.written(position);
-    return {
+    const { result, position } = await handleInstall(context.backend.services, command, install);
+    return answered(context, position, async () => ({
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),
-      position: text,
-    };
+    }));
   }
 }
 

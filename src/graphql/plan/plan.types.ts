@@ -4,6 +4,7 @@ import type { Json } from '../../domain/json.js';
 import { Risk } from '../comparison/comparison.types.js';
 import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
 import { JsonScalar } from '../scalars.js';
+import { CommandInput } from '../command.js';
 
 @ObjectType({
   description:
@@ -145,7 +146,7 @@ export class ResolutionInput {
 }
 
 @InputType()
-export class UpgradeAppInput {
+export class UpgradeAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
