@@ -8,7 +8,7 @@ import { accept, type Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
 import { manifestDigest } from '../domain/template/manifest.js';
-import { largestVersion, type Release } from '../domain/template/state.js';
+import { largestVersion, type Release, type TemplateState } from '../domain/template/state.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { idOfNew } from './named-command.js';
@@ -19,8 +19,8 @@ export interface Install {
   /** The largest published one where it is not given. */
   readonly version: string | undefined;
   readonly keys: ReadonlyMap<string, string>;
-  /** A new app, or one that is there. */
-  readonly into: { readonly name: string; readonly team: string } | { readonly appId: AppId };
+  /** A new app, of the template's team where none is named, or one that is there. */
+  readonly into: { readonly name: string; readonly team?: string | undefined } | { readonly appId: AppId };
 }
 
 export interface Installed {
@@ -34,20 +34,24 @@ export function handleInstall(services: CommandServices, context: CommandContext
   const appId = 'appId' in into ? into.appId : (idOfNew(context, services.runtime) as AppId);
   return execute(services, context, appTarget(aggregates, appId), {
     decide: async (loaded) => {
-      const install = await prepare(services, command);
+      const { install, team } = await prepare(services, command);
       if ('appId' in into) return installTemplate(install, (await aggregates.viewOf(appId, loaded)).view);
-      return createAndInstall(createApp({ appId, ...into }), install);
+      return createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install);
     },
     answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
   });
 }
 
-async function prepare(services: CommandServices, { templateId, version: label, keys }: Install): Promise<InstallTemplate> {
-  const { release, revision: templateRevision } = await chooseVersion(services, templateId, label);
+async function prepare(
+  { aggregates, runtime }: CommandServices,
+  { templateId, version: label, keys }: Install,
+): Promise<{ install: InstallTemplate; team: string }> {
+  const { state, revision: templateRevision } = await aggregates.template(templateId);
+  const release = label === undefined ? requireLargest(state) : await aggregates.version(templateId, label);
   const version = release.version.label;
-  const manifest = await services.aggregates.manifest(templateId, version);
-  return {
-    installationId: services.runtime.newId() as InstallationId,
+  const manifest = await aggregates.manifest(templateId, version);
+  const install = {
+    installationId: runtime.newId() as InstallationId,
     templateId,
     templateRevision,
     version,
@@ -55,6 +59,7 @@ async function prepare(services: CommandServices, { templateId, version: label, 
     manifestDigest: release.manifest ?? manifestDigest(manifest),
     keys,
   };
+  return { install, team: state.team };
 }
 
 /** A new app and its install in one append: there is never an app whose install failed half way. */
@@ -66,14 +71,9 @@ function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate)
   return installed.accepted ? accept([...created.events, ...installed.events], installed.contents) : installed;
 }
 
-async function chooseVersion(
-  services: CommandServices,
-  templateId: TemplateId,
-  label: string | undefined,
-): Promise<{ release: Release; revision: number }> {
-  const { state, revision } = await services.aggregates.template(templateId);
-  if (label !== undefined) return { release: await services.aggregates.version(templateId, label), revision };
+function requireLargest(state: TemplateState): Release {
   const release = largestVersion(state);
-  if (release) return { release, revision };
-  throw new Refusal('NOT_FOUND', `template "${state.name}" has no published version yet: wait for its release`, { templateId });
+  if (release) return release;
+  const { name, templateId } = state;
+  throw new Refusal('NOT_FOUND', `template "${name}" has no published version yet: wait for its release`, { templateId });
 }

@@ -29,7 +29,7 @@ import {
 } from './app.types.js';
 
 /** The team of those who name none. */
-export const DEFAULT_TEAM = 'default';
+const DEFAULT_TEAM = 'default';
 
 @Resolver(() => App)
 export class AppResolver {

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
-import { handleInstall } from '../../commands/install.js';
+import { handleInstall, type Install } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
 import { answered, Command } from '../command.js';
@@ -11,7 +11,6 @@ import { loadApp, loadInstallation, loadTemplate, toVersionNode, type VersionNod
 import { upgradeRecordsOf } from '../records.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
-import { DEFAULT_TEAM } from './app.resolver.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
@@ -78,7 +77,7 @@ export class InstallationResolver {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
       keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
-      into: await installInto(input, context),
+      into: installInto(input),
     };
     const { result, position } = await handleInstall(context.backend.services, command, install);
     return answered(context, position, async () => ({
@@ -88,13 +87,9 @@ export class InstallationResolver {
   }
 }
 
-/** A new app is of the team that is named, otherwise of that of the template. */
-async function installInto(
-  { appName, appId, team, templateId }: InstallTemplateInput,
-  context: RequestContext,
-): Promise<{ name: string; team: string } | { appId: AppId }> {
+function installInto({ appName, appId, team }: InstallTemplateInput): Install['into'] {
   if (appId && !appName) return { appId: appId as AppId };
-  if (appName && !appId) return { name: appName, team: team ?? (await context.loaders.template.load(templateId))?.team ?? DEFAULT_TEAM };
+  if (appName && !appId) return { name: appName, team: team ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
 }
 
