@@ -85,7 +85,7 @@ describe.each(Object.entries(cases))(
 
     it('again after its reply was lost, whichever of its appends that was', async () => {
       let lost = 0;
-      for (let outcome: unknown; !outcome;) {
+      for (let outcome: unknown; !outcome && lost < 20;) {
         // Each time the first append of those that are left.
         node.trouble.after = unavailable;
         outcome = await send(node).catch((error: unknown) => {
