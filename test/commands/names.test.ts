@@ -52,23 +52,41 @@ describe('the name of a template that a command creates', () => {
     expect(await templatesNamed('shop')).toBe(1);
   });
 
-  it('goes to one, when a slow command goes on after another one took it for crashed', async () => {
+  /** Holds the next append of a node to such a stream: `held` once it has come to it, until `resume`. */
+  const hold = (on: ApiNode, prefix: string): { held: Promise<void>; resume: () => void } => {
     let resume!: () => void;
     const resumed = new Promise<void>((resolve) => (resume = resolve));
-    const reserved = new Promise<void>((resolve) => {
-      node.trouble.before = async (stream) => {
-        if (!stream.startsWith('template-')) return;
-        node.trouble.before = undefined;
+    const held = new Promise<void>((resolve) => {
+      on.trouble.before = async (stream) => {
+        if (!stream.startsWith(prefix)) return;
+        on.trouble.before = undefined;
         resolve();
         await resumed;
       };
     });
+    return { held, resume };
+  };
+
+  it('goes to one, when a slow command goes on after another one took it for crashed', async () => {
+    const { held, resume } = hold(node, 'template-');
     const slow = publish(node, 'shop', 'slow');
-    await reserved;
+    await held;
     const quick = await publish(second, 'shop', 'quick');
     resume();
     await expect(slow).rejects.toMatchObject({ code: 'NAME_TAKEN' });
     expect(await publish(node, 'shop', 'quick')).toEqual(quick);
+    expect(await templatesNamed('shop')).toBe(1);
+  });
+
+  it('goes to one, when the crashed command comes again while another one is taking the name over', async () => {
+    await crash('shop', 'c');
+    const { held, resume } = hold(second, 'name-');
+    const taker = publish(second, 'shop', 'd');
+    await held;
+    const answer = await publish(node, 'shop', 'c');
+    resume();
+    await expect(taker).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+    expect(await publish(second, 'shop', 'c')).toEqual(answer);
     expect(await templatesNamed('shop')).toBe(1);
   });
 
