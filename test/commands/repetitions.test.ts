@@ -84,7 +84,7 @@ function toMutation(
       return app.appId
         ? { name: kind, input: { ...app, files: [{ content: COMPOSE.replace('web:1', `web:${value}`) }] }, selection: 'position' }
         : undefined;
-    default:
+    case 'deleteApp':
       return app.appId && value === 0 ? { name: kind, input: app, selection: 'position' } : undefined;
   }
 }
