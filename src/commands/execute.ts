@@ -35,6 +35,9 @@ export interface Executed<Result> {
 }
 
 const ATTEMPTS = 10;
+/** Bounds of the pause before another attempt: so that many writers at once spread out. */
+const FIRST_PAUSE_MS = 2;
+const LAST_PAUSE_MS = 500;
 
 /**
  * Runs a command: load and decide, store the contents that the events name, append the events. A command that its client named, and that the
@@ -69,7 +72,7 @@ export async function execute<State, Event extends DomainEvent, Result>(
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;
       if (attempt === ATTEMPTS) throw conflict(revision, error.actual === 'no_stream' ? -1 : error.actual);
-      if (!isNamed(expectedRevision)) await delay(services.runtime.random() * Math.min(2 ** attempt, 100));
+      if (!isNamed(expectedRevision)) await delay(services.runtime.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS));
     }
   }
 }

@@ -115,7 +115,7 @@ describe.each(Object.entries(cases))(
       for (const [n, outcome] of outcomes.entries()) {
         if (outcome.status === 'fulfilled') expect(await send(second, 'c-1', inputs[n])).toEqual(outcome.value);
         // The other input of a release names one that is not there.
-        else expect(outcome.reason).toMatchObject({ code: mutation.endsWith("Release") ? 'NOT_FOUND' : 'COMMAND_ID_REUSED' });
+        else expect(outcome.reason).toMatchObject({ code: mutation.endsWith('Release') ? 'NOT_FOUND' : 'COMMAND_ID_REUSED' });
       }
       await second.close();
     });

@@ -39,8 +39,9 @@ const schema: Promise<GraphQLSchema> = buildRegraftSchema();
 /** One API node over a store that others may use too: its own read models, and the API without the network. */
 export class ApiNode {
   readonly trouble: Trouble = {};
-  private constructor(readonly store: EventStore) {}
   backend!: RunningBackend;
+
+  private constructor(readonly store: EventStore) {}
 
   static async open(store: EventStore, options: Partial<BackendOptions> = {}): Promise<ApiNode> {
     const node = new ApiNode(store);
