@@ -56,7 +56,7 @@ async function measure(backend: RunningBackend, size: number): Promise<Measured[
       await edit(backend, appId, ++edits);
       const cold = {
         ...backend.services,
-        aggregates: new Aggregates(backend.store),
+        aggregates: new Aggregates(backend.store, backend.services.runtime),
         contents: new ContentStore(backend.store, backend.services.writer),
       };
       const request = { appId, installationId: undefined, toVersion: '1.1', resolutions: [], policy: 'ASK' as const };

@@ -15,7 +15,7 @@ import { ReadModels } from './projector/read-models.js';
 import { keptContents } from './queries/kept-contents.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
-import { BEFORE_FIRST, type EventStore } from './store/event-store.js';
+import type { EventStore } from './store/event-store.js';
 
 export interface BackendOptions {
   /** The log as it is recorded; everything above sees it decoded. */
@@ -30,6 +30,8 @@ export interface BackendOptions {
   readonly visibleWithinMs?: number;
   readonly publishWaitMs?: number;
   readonly check?: DefinitionCheck;
+  /** The clock and the randomness of the machine by default. */
+  readonly runtime?: Runtime;
 }
 
 export interface RunningBackend extends Backend {
@@ -39,7 +41,7 @@ export interface RunningBackend extends Backend {
   close(): Promise<void>;
 }
 
-const runtime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
+const systemRuntime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
 
 /** Puts the parts together over a store: commands, projector, read models. Waits until it is ready. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
@@ -50,7 +52,7 @@ export async function openBackend(options: BackendOptions): Promise<RunningBacke
 
 /** Likewise; queries wait for it to be ready. @throws ReadModelFolderError where the read models cannot be opened. */
 export function createBackend(options: BackendOptions): RunningBackend {
-  const { logger, keepContents = false } = options;
+  const { logger, keepContents = false, runtime = systemRuntime } = options;
   const codec = new EventCodec(eventSchemas);
   const store = decodingStore(options.store, codec);
   const readModels = new ReadModels({
@@ -65,10 +67,8 @@ export function createBackend(options: BackendOptions): RunningBackend {
     store,
     writer,
     runtime,
-    aggregates: new Aggregates(store),
+    aggregates: new Aggregates(store, runtime),
     contents,
-    lastPosition: async (stream: string) =>
-      (await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.position ?? BEFORE_FIRST,
   };
   const releases = new ReleaseRunner(services, options.check);
   return {

@@ -24,6 +24,6 @@ export async function openStore(
 ): Promise<EventStore> {
   const path = join(dataDir, LOG_FILE);
   if (create) mkdirSync(dataDir, { recursive: true });
-  else if (!existsSync(path)) throw new StoreUnavailableError(`there is no log in ${dataDir}: name its folder by REGRAFT_DATA_DIR`);
+  else if (!existsSync(path)) throw new StoreUnavailableError(`there is no log at ${path}: name its folder by REGRAFT_DATA_DIR`);
   return Promise.resolve(openEmbeddedStore({ path, readOnly }));
 }

@@ -12,7 +12,7 @@ import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manif
 export const templatesProjection: Projection = {
   name: 'templates',
   readBack: true,
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -53,15 +53,11 @@ const handlers: Handlers = {
   },
   ComponentSynced({ releaseId, templateComponentId }, { recordedAt }, db) {
     setSyncState(db, releaseId, templateComponentId, 'SYNCED', recordedAt, null);
+    failOnceChecked(db, releaseId, recordedAt);
   },
   ComponentSyncFailed({ releaseId, templateComponentId, error }, { recordedAt }, db) {
     setSyncState(db, releaseId, templateComponentId, 'FAILED', null, error);
-    db.run(
-      `UPDATE releases SET state = 'FAILED', finished_at = ? WHERE id = ?
-       AND NOT EXISTS (SELECT 1 FROM sync_records WHERE release_id = releases.id AND state = 'PENDING')`,
-      recordedAt,
-      releaseId,
-    );
+    failOnceChecked(db, releaseId, recordedAt);
   },
   ReleaseRetried({ releaseId }, _event, db) {
     db.run(`UPDATE releases SET state = 'SYNCING', finished_at = NULL WHERE id = ?`, releaseId);
@@ -120,4 +116,15 @@ function insertSyncRecords(
 function setSyncState(db: ReadModel, releaseId: string, id: string, state: string, syncedAt: string | null, error: string | null): void {
   const sql = 'UPDATE sync_records SET state = ?, synced_at = ?, error = ? WHERE release_id = ? AND template_component_id = ?';
   db.run(sql, state, syncedAt, error, releaseId, id);
+}
+
+/** A release has failed when all its components are checked and any of them failed. */
+function failOnceChecked(db: ReadModel, releaseId: string, recordedAt: string): void {
+  db.run(
+    `UPDATE releases SET state = 'FAILED', finished_at = ? WHERE id = ?
+     AND EXISTS (SELECT 1 FROM sync_records WHERE release_id = releases.id AND state = 'FAILED')
+     AND NOT EXISTS (SELECT 1 FROM sync_records WHERE release_id = releases.id AND state = 'PENDING')`,
+    recordedAt,
+    releaseId,
+  );
 }

@@ -3,27 +3,37 @@ import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { viewApp, type AppState, type AppView } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
-import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
+import type { AppId, InstallationId, ReleaseId, TemplateId } from '../domain/ids.js';
 import { evolveTemplate } from '../domain/template/evolve.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { findVersion, manifestOf, type Release, type TemplateState } from '../domain/template/state.js';
 import { requireVersion } from '../domain/version.js';
-import type { EventStore, RecordedEvent, StreamName } from '../store/event-store.js';
+import { CorruptLogError } from '../store/errors.js';
+import { BEFORE_FIRST, type EventStore, type Position, type RecordedEvent, type StreamName } from '../store/event-store.js';
+import type { Runtime } from './context.js';
 import { readable } from './readable.js';
+import { rememberCommands, type RememberedCommands } from './remembered.js';
 
+/** A stream, folded up to its end. */
 export interface Loaded<State> {
-  readonly state: State;
-  readonly revision: number;
-}
-
-export interface LoadedApp extends Loaded<AppState> {
-  readonly view: AppView;
-}
-
-interface Cached<State> {
+  readonly stream: StreamName;
+  /** Undefined where it was not created yet, and where it is deleted. */
   readonly state: State | undefined;
+  /** Of its last event; -1 where it has none. */
   readonly revision: number;
+  /** Of its last event; `BEFORE_FIRST` where it has none. */
+  readonly position: Position;
+  readonly commands: RememberedCommands;
+}
+
+/** A stream whose subject is there. */
+export interface Found<State> extends Loaded<State> {
+  readonly state: State;
+}
+
+export interface LoadedApp extends Found<AppState> {
+  readonly view: AppView;
 }
 
 const PAGE = 1000;
@@ -32,35 +42,59 @@ const CACHED_MANIFESTS = 200;
 
 /** Apps and templates as the log tells them. States are kept, and brought up to date from where they stand: a read costs what is new. */
 export class Aggregates {
-  readonly #apps = new LRUCache<StreamName, Cached<AppState>>({ max: CACHED_STREAMS });
-  readonly #templates = new LRUCache<StreamName, Cached<TemplateState>>({ max: CACHED_STREAMS });
+  readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
+  readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
   readonly #manifests = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly runtime: Pick<Runtime, 'now'>,
+  ) {}
 
   /** @throws Refusal NOT_FOUND. */
   async app(appId: AppId): Promise<LoadedApp> {
-    const { state, revision } = await this.#load(appStream(appId), this.#apps, (before, events) =>
-      evolveApp(before, events.map(toAppEvent)),
-    );
+    return this.viewOf(appId, await this.loadApp(appId));
+  }
+
+  /** An app that was loaded, with its components. @throws Refusal NOT_FOUND. */
+  async viewOf(appId: AppId, loaded: Loaded<AppState>): Promise<LoadedApp> {
+    const { state } = loaded;
     if (!state) throw new Refusal('NOT_FOUND', `there is no app ${appId}`, { appId });
-    const manifests = new Map<InstallationId, Manifest>();
-    for (const { installationId, templateId, version } of state.installations.values()) {
-      manifests.set(installationId, await this.manifest(templateId, version));
+    return { ...loaded, state, view: await this.#view(state) };
+  }
+
+  /** An app as it was at a revision, its own event included. */
+  async appAt(appId: AppId, revision: number): Promise<AppView> {
+    const stream = appStream(appId);
+    let state: AppState | undefined;
+    for (let from = 0; from <= revision; from += PAGE) {
+      state = evolveApp(state, (await this.#read(stream, from, revision)).map(toAppEvent));
     }
-    return { state, revision, view: viewApp(state, manifests) };
+    if (!state) throw new CorruptLogError(`there was no app ${appId} at revision ${revision}`);
+    return this.#view(state);
   }
 
   /** @throws Refusal NOT_FOUND. */
-  async template(templateId: TemplateId): Promise<Loaded<TemplateState>> {
-    const { state, revision } = await this.#loadTemplate(templateId);
-    if (!state) throw new Refusal('NOT_FOUND', `there is no template ${templateId}`, { templateId });
-    return { state, revision };
+  async template(templateId: TemplateId): Promise<Found<TemplateState>> {
+    return requireTemplate(templateId, await this.loadTemplate(templateId));
   }
 
-  async findTemplate(templateId: TemplateId): Promise<Loaded<TemplateState> | undefined> {
-    const { state, revision } = await this.#loadTemplate(templateId);
-    return state && { state, revision };
+  loadApp(appId: AppId): Promise<Loaded<AppState>> {
+    return this.#load(appStream(appId), this.#apps, (before, events) => evolveApp(before, events.map(toAppEvent)));
+  }
+
+  loadTemplate(templateId: TemplateId): Promise<Loaded<TemplateState>> {
+    return this.#load(templateStream(templateId), this.#templates, (before, events) => evolveTemplate(before, events.map(toTemplateEvent)));
+  }
+
+  /** At most a thousand events, by revision. */
+  async appEvents(appId: AppId, first: number, last: number): Promise<readonly AppEvent[]> {
+    return (await this.#read(appStream(appId), first, last)).map(toAppEvent);
+  }
+
+  /** At most a thousand events, by revision. */
+  async templateEvents(templateId: TemplateId, first: number, last: number): Promise<readonly TemplateEvent[]> {
+    return (await this.#read(templateStream(templateId), first, last)).map(toTemplateEvent);
   }
 
   /** The manifest of a published version. @throws Refusal VERSION_INVALID, NOT_FOUND. */
@@ -81,28 +115,57 @@ export class Aggregates {
     throw new Refusal('NOT_FOUND', `template "${state.name}" has no published version ${label}`, { templateId, version: label });
   }
 
-  #loadTemplate(templateId: TemplateId): Promise<Cached<TemplateState>> {
-    return this.#load(templateStream(templateId), this.#templates, (before, events) => evolveTemplate(before, events.map(toTemplateEvent)));
+  /** The position of the last event about a release so far. */
+  async lastOfRelease(templateId: TemplateId, releaseId: ReleaseId): Promise<Position> {
+    for (let from = (await this.loadTemplate(templateId)).revision; from >= 0; from -= PAGE) {
+      const page = await this.store.readStream(templateStream(templateId), { from, direction: 'backwards', limit: PAGE });
+      const last = page.find(({ data }) => data['releaseId'] === releaseId);
+      if (last) return last.position;
+    }
+    throw new CorruptLogError(`template ${templateId} has no release ${releaseId}`);
+  }
+
+  async #view(state: AppState): Promise<AppView> {
+    const manifests = new Map<InstallationId, Manifest>();
+    for (const { installationId, templateId, version } of state.installations.values()) {
+      manifests.set(installationId, await this.manifest(templateId, version));
+    }
+    return viewApp(state, manifests);
   }
 
   async #load<State>(
     stream: StreamName,
-    cache: LRUCache<StreamName, Cached<State>>,
+    cache: LRUCache<StreamName, Loaded<State>>,
     evolve: (before: State | undefined, events: readonly RecordedEvent[]) => State | undefined,
-  ): Promise<Cached<State>> {
-    let cached = cache.get(stream) ?? { state: undefined, revision: -1 };
+  ): Promise<Loaded<State>> {
+    let loaded = cache.get(stream) ?? { stream, state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map() };
     for (;;) {
-      const events = await this.store.readStream(stream, { from: cached.revision + 1, limit: PAGE });
+      const events = await this.#read(stream, loaded.revision + 1);
       const last = events.at(-1);
-      if (last) cached = { state: evolve(cached.state, readable(events)), revision: last.revision };
+      if (last) {
+        const commands = rememberCommands(loaded.commands, events, this.runtime.now());
+        loaded = { stream, state: evolve(loaded.state, readable(events)), revision: last.revision, position: last.position, commands };
+      }
       if (events.length < PAGE) break;
     }
-    cache.set(stream, cached);
-    return cached;
+    cache.set(stream, loaded);
+    return loaded;
+  }
+
+  /** A page of a stream, from a revision on, at the most to another. */
+  #read(stream: StreamName, from: number, to = Infinity): Promise<readonly RecordedEvent[]> {
+    return this.store.readStream(stream, { from, limit: Math.min(to - from + 1, PAGE) });
   }
 }
 
-export function appStream(appId: AppId): StreamName {
+/** @throws Refusal NOT_FOUND. */
+export function requireTemplate(templateId: TemplateId, loaded: Loaded<TemplateState>): Found<TemplateState> {
+  const { state } = loaded;
+  if (!state) throw new Refusal('NOT_FOUND', `there is no template ${templateId}`, { templateId });
+  return { ...loaded, state };
+}
+
+function appStream(appId: AppId): StreamName {
   return `app-${appId}`;
 }
 

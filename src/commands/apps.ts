@@ -8,9 +8,10 @@ import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
-import { appStream } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
+import { idOfNew } from './named-command.js';
+import { appTarget, theEvent } from './target.js';
 
 /** A command to an app that is there. */
 export interface ToApp {
@@ -26,10 +27,13 @@ export function commandApp(
   needs: (view: AppView) => readonly (Digest | undefined)[],
   decide: (view: AppView, lookup: ContentLookup) => Decision<AppEvent>,
 ): Promise<Executed<AppId>> {
-  return execute(services, context, expectedRevision, async () => {
-    const { view, revision } = await services.aggregates.app(appId);
-    const lookup = await services.contents.load(needs(view).filter((digest) => digest !== undefined));
-    return { stream: appStream(appId), revision, decision: decide(view, lookup), result: appId };
+  return execute(services, context, appTarget(services.aggregates, appId), {
+    expectedRevision,
+    decide: async (loaded) => {
+      const { view } = await services.aggregates.viewOf(appId, loaded);
+      return decide(view, await services.contents.load(needs(view).filter((digest) => digest !== undefined)));
+    },
+    answer: () => appId,
   });
 }
 
@@ -40,10 +44,11 @@ export function handleCreateApp(
   context: CommandContext,
   command: Omit<CreateApp, 'appId'>,
 ): Promise<Executed<AppId>> {
-  const appId = services.runtime.newId() as AppId;
-  return execute(services, context, undefined, () =>
-    Promise.resolve({ stream: appStream(appId), revision: 'no_stream', decision: createApp({ appId, ...command }), result: appId }),
-  );
+  const appId = idOfNew(context, services.runtime) as AppId;
+  return execute(services, context, appTarget(services.aggregates, appId), {
+    decide: () => createApp({ appId, ...command }),
+    answer: () => appId,
+  });
 }
 
 export function handleDeleteApp(services: CommandServices, context: CommandContext, to: ToApp): Promise<Executed<AppId>> {
@@ -59,15 +64,18 @@ export function handleChangeApp(
   return commandApp(services, context, to, appContentDigests, (view, lookup) => changeApp(command, view, lookup));
 }
 
-export async function handleAddComponent(
+export function handleAddComponent(
   services: CommandServices,
   context: CommandContext,
-  to: ToApp,
+  { appId, expectedRevision }: ToApp,
   set: JsonObject,
 ): Promise<Executed<ComponentId>> {
   const command: AddComponent = { componentId: services.runtime.newId() as ComponentId, definition: defineComponent(set) };
-  const { position } = await commandApp(services, context, to, nothing, (view) => addComponent(command, view));
-  return { result: command.componentId, position };
+  return execute(services, context, appTarget(services.aggregates, appId), {
+    expectedRevision,
+    decide: async (loaded) => addComponent(command, (await services.aggregates.viewOf(appId, loaded)).view),
+    answer: (events) => theEvent(events, 'ComponentAdded').componentId,
+  });
 }
 
 export function handleUpdateComponent(

@@ -5,8 +5,17 @@ import type { Actor } from '../store/event-store.js';
 export interface CommandContext {
   readonly actor: Actor;
   readonly correlationId: string;
-  /** Where the client gave its command an id: that id, and the digest of what the command asks for. */
-  readonly command?: { readonly id: string; readonly digest: Digest };
+  /** Where the client gave its command an id. */
+  readonly command?: NamedCommand;
+}
+
+/** A command that its client gave an id, so that it can send it again and has one effect. */
+export interface NamedCommand {
+  readonly id: string;
+  /** That of the mutation. */
+  readonly name: string;
+  /** Tells what is asked for from anything else. */
+  readonly digest: Digest;
 }
 
 /** Sources of what the rules may not reach for themselves. */

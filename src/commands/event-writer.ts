@@ -41,7 +41,11 @@ export class EventWriter {
           occurredAt,
           $correlationId: context.correlationId,
           $causationId: context.correlationId,
-          ...(context.command && { commandId: context.command.id, commandDigest: context.command.digest }),
+          ...(context.command && {
+            commandId: context.command.id,
+            commandName: context.command.name,
+            commandDigest: context.command.digest,
+          }),
           actor: context.actor,
           schemaVersion: checked.schemaVersion,
         },

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import { RevisionConflictError } from '../store/errors.js';
-import type { ExpectedRevision, Position, StreamName } from '../store/event-store.js';
-import type { Aggregates } from './aggregates.js';
+import type { Position } from '../store/event-store.js';
+import type { Aggregates, Loaded } from './aggregates.js';
 import type { CommandContext, Runtime } from './context.js';
 import type { ContentStore } from './content-store.js';
 import type { DomainEvent, EventWriter } from './event-writer.js';
+import { recall } from './remembered.js';
+import type { Target } from './target.js';
 
 /** What command handlers work with. */
 export interface CommandServices {
@@ -14,62 +16,78 @@ export interface CommandServices {
   readonly contents: ContentStore;
   readonly writer: EventWriter;
   readonly runtime: Runtime;
-  /** The position of the last event of a stream; for commands that have nothing to change. */
-  lastPosition(stream: StreamName): Promise<Position>;
 }
 
-/** What a handler found: the stream it decides about, at which revision, and the decision. */
-export interface Decided<Result> {
-  readonly stream: StreamName;
-  readonly revision: ExpectedRevision;
-  readonly decision: Decision<DomainEvent>;
-  readonly result: Result;
+export interface Handling<State, Event extends DomainEvent, Result> {
+  /** The revision that the client wants to change: at another one the command is refused. */
+  readonly expectedRevision?: number | null | undefined;
+  readonly decide: (loaded: Loaded<State>) => Decision<Event> | Promise<Decision<Event>>;
+  /** The answer, as the events tell it: those that were just decided on, or those of the first time. */
+  readonly answer: (events: readonly Event[]) => Result;
 }
 
 export interface Executed<Result> {
   readonly result: Result;
   /** The events that came of it are at or before this position. */
   readonly position: Position;
+  /** Where the command was carried out before: the revision of the stream that it was decided on then. */
+  readonly repeats?: { readonly decidedOn: number };
 }
 
 const ATTEMPTS = 10;
+/** Bounds of the pause before another attempt: so that many writers at once spread out. */
+const FIRST_PAUSE_MS = 2;
+const LAST_PAUSE_MS = 500;
 
 /**
- * Runs a command: load and decide, store the contents that the events name, append the events. Where another writer came between, all is done
- * again on what is there now (with growing, jittered pauses), unless the client named the revision that it wants to change.
- * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named.
+ * Runs a command: load and decide, store the contents that the events name, append the events. A command that its client named, and that the
+ * stream remembers, is not decided again: it is answered as it was. Where another writer came between, all is done again on what is there now
+ * (with growing, jittered pauses); the other writer may have been the same command.
+ * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named; COMMAND_ID_REUSED.
  */
-export async function execute<Result>(
+export async function execute<State, Event extends DomainEvent, Result>(
   services: CommandServices,
   context: CommandContext,
-  expectedRevision: number | null | undefined,
-  decide: () => Promise<Decided<Result>>,
+  target: Target<State, Event>,
+  { expectedRevision, decide, answer }: Handling<State, Event, Result>,
 ): Promise<Executed<Result>> {
   for (let attempt = 1; ; attempt++) {
-    const { stream, revision, decision, result } = await decide();
+    const loaded = await target.load();
+    const done = recall(loaded.commands, context, services.runtime.now());
+    if (done) {
+      const events = await target.events(done.first, done.last);
+      return { result: answer(events), position: done.position, repeats: { decidedOn: done.first - 1 } };
+    }
+    const { revision } = loaded;
+    const decision = await decide(loaded);
     requireRevision(expectedRevision, revision);
     if (!decision.accepted) throw decision.refusal;
-    if (decision.events.length === 0) return { result, position: await services.lastPosition(stream) };
+    const nothing = decision.events.length === 0;
+    if (nothing && !context.command) return { result: answer([]), position: loaded.position };
     await services.contents.save(decision.contents, context);
     try {
-      const { position } = await services.writer.append(stream, revision, decision.events, context);
-      return { result, position };
+      const events = nothing ? [target.unchanged] : decision.events;
+      const { position } = await services.writer.append(loaded.stream, revision < 0 ? 'no_stream' : revision, events, context);
+      return { result: answer(decision.events), position };
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;
-      requireRevision(expectedRevision, error.actual);
-      if (attempt === ATTEMPTS) throw conflict(error.expected, error.actual);
-      await delay(services.runtime.random() * Math.min(2 ** attempt, 100));
+      if (attempt === ATTEMPTS) throw conflict(revision, error.actual === 'no_stream' ? -1 : error.actual);
+      if (!isNamed(expectedRevision)) await delay(services.runtime.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS));
     }
   }
 }
 
-/** @throws Refusal REVISION_CONFLICT where a revision was named and it is another one. */
-export function requireRevision(expected: number | null | undefined, actual: ExpectedRevision): void {
-  if (expected !== null && expected !== undefined && expected !== actual) throw conflict(expected, actual);
+/** @throws Refusal REVISION_CONFLICT where the client named another revision than the one that is there. */
+export function requireRevision(expected: number | null | undefined, actual: number): void {
+  if (isNamed(expected) && expected !== actual) throw conflict(expected, actual);
 }
 
-function conflict(expected: ExpectedRevision, actual: ExpectedRevision): Refusal {
-  return new Refusal('REVISION_CONFLICT', `it is at revision ${String(actual)}, not ${String(expected)}: read it again and decide anew`, {
+function isNamed(expected: number | null | undefined): expected is number {
+  return expected !== null && expected !== undefined;
+}
+
+function conflict(expected: number, actual: number): Refusal {
+  return new Refusal('REVISION_CONFLICT', `it is at revision ${actual}, not ${expected}: read it again and decide anew`, {
     expected,
     actual,
   });

@@ -9,10 +9,9 @@ import { importComposeProject } from '../importers/compose/index.js';
 import type { ComposeSource, ImportWarning } from '../importers/imported-project.js';
 import { suggestRenames } from '../importers/suggest-renames.js';
 import type { Position } from '../store/event-store.js';
-import { appStream } from './aggregates.js';
 import { commandApp, type ToApp } from './apps.js';
 import type { CommandContext } from './context.js';
-import { requireRevision, type CommandServices } from './execute.js';
+import { requireRevision, type CommandServices, type Executed } from './execute.js';
 
 export interface ImportCompose extends ToApp {
   readonly source: ComposeSource;
@@ -29,7 +28,7 @@ export interface Imported {
 }
 
 /**
- * Brings an app's own components to what a Compose project says.
+ * Brings an app's own components to what a Compose project says. A repeated command is answered with what it changed the first time.
  * @throws ImportFailedError where the project cannot be read; Refusal as the app decides.
  */
 export async function handleImportCompose(services: CommandServices, context: CommandContext, command: ImportCompose): Promise<Imported> {
@@ -41,26 +40,35 @@ export async function handleImportCompose(services: CommandServices, context: Co
     renames: command.renames,
     freshIds: new Map(components.map(({ key }) => [key, services.runtime.newId() as ComponentId])),
   };
-  let changes: readonly ComponentDifference[] = [];
-  let suggestions: readonly ImportWarning[] = [];
+  let decidedOn!: AppView;
   const decide = (view: AppView, lookup: ContentLookup): ReturnType<typeof replaceComponents> => {
-    const decision = replaceComponents(replace, view, lookup);
-    if (decision.accepted) {
-      changes = differencesOfImport(replace, view, lookup);
-      suggestions = renameSuggestions(replace, view, lookup);
-    }
-    return decision;
+    decidedOn = view;
+    return replaceComponents(replace, view, lookup);
   };
-  if (command.dryRun) {
-    const { view, revision } = await services.aggregates.app(appId);
-    requireRevision(command.expectedRevision, revision);
-    const decision = decide(view, await services.contents.load(needsOf(view)));
-    if (!decision.accepted) throw decision.refusal;
-    const position = await services.lastPosition(appStream(appId));
-    return { appId, position, changes, warnings: [...warnings, ...suggestions] };
-  }
-  const { position } = await commandApp(services, context, command, needsOf, decide);
-  return { appId, position, changes, warnings: [...warnings, ...suggestions] };
+  const { position, repeats } = command.dryRun
+    ? await tryImport(services, command, decide)
+    : await commandApp(services, context, command, needsOf, decide);
+  const before = repeats ? await services.aggregates.appAt(appId, repeats.decidedOn) : decidedOn;
+  const lookup = await services.contents.load(needsOf(before));
+  return {
+    appId,
+    position,
+    changes: differencesOfImport(replace, before, lookup),
+    warnings: [...warnings, ...renameSuggestions(replace, before, lookup)],
+  };
+}
+
+/** Decides as an import would, and appends nothing. */
+async function tryImport(
+  { aggregates, contents }: CommandServices,
+  { appId, expectedRevision }: ToApp,
+  decide: (view: AppView, lookup: ContentLookup) => ReturnType<typeof replaceComponents>,
+): Promise<Executed<AppId>> {
+  const { view, revision, position } = await aggregates.app(appId);
+  requireRevision(expectedRevision, revision);
+  const decision = decide(view, await contents.load(needsOf(view)));
+  if (!decision.accepted) throw decision.refusal;
+  return { result: appId, position };
 }
 
 function needsOf(view: AppView): Digest[] {

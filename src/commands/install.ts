@@ -1,5 +1,6 @@
 import { createApp } from '../domain/app/decide.js';
 import { installTemplate } from '../domain/app/decide-install.js';
+import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { viewApp } from '../domain/app/state.js';
@@ -7,18 +8,19 @@ import { accept, type Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
 import { manifestDigest } from '../domain/template/manifest.js';
-import { largestVersion, type Release } from '../domain/template/state.js';
-import { appStream } from './aggregates.js';
+import { largestVersion, type Release, type TemplateState } from '../domain/template/state.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
+import { idOfNew } from './named-command.js';
+import { appTarget, theEvent } from './target.js';
 
 export interface Install {
   readonly templateId: TemplateId;
   /** The largest published one where it is not given. */
   readonly version: string | undefined;
   readonly keys: ReadonlyMap<string, string>;
-  /** A new app, or one that is there. */
-  readonly into: { readonly name: string; readonly team: string } | { readonly appId: AppId };
+  /** A new app, of the template's team where none is named, or one that is there. */
+  readonly into: { readonly name: string; readonly team?: string | undefined } | { readonly appId: AppId };
 }
 
 export interface Installed {
@@ -26,15 +28,30 @@ export interface Installed {
   readonly installationId: InstallationId;
 }
 
-export async function handleInstall(services: CommandServices, context: CommandContext, command: Install): Promise<Executed<Installed>> {
-  const { templateId, keys, into } = command;
-  const { release, revision: templateRevision } = await chooseVersion(services, templateId, command.version);
+export function handleInstall(services: CommandServices, context: CommandContext, command: Install): Promise<Executed<Installed>> {
+  const { aggregates } = services;
+  const { into } = command;
+  const appId = 'appId' in into ? into.appId : (idOfNew(context, services.runtime) as AppId);
+  return execute(services, context, appTarget(aggregates, appId), {
+    decide: async (loaded) => {
+      const { install, team } = await prepare(services, command);
+      if ('appId' in into) return installTemplate(install, (await aggregates.viewOf(appId, loaded)).view);
+      return createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install);
+    },
+    answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
+  });
+}
+
+async function prepare(
+  { aggregates, runtime }: CommandServices,
+  { templateId, version: label, keys }: Install,
+): Promise<{ install: InstallTemplate; team: string }> {
+  const { state, revision: templateRevision } = await aggregates.template(templateId);
+  const release = label === undefined ? requireLargest(state) : await aggregates.version(templateId, label);
   const version = release.version.label;
-  const manifest = await services.aggregates.manifest(templateId, version);
-  const installationId = services.runtime.newId() as InstallationId;
-  const appId = 'appId' in into ? into.appId : (services.runtime.newId() as AppId);
+  const manifest = await aggregates.manifest(templateId, version);
   const install = {
-    installationId,
+    installationId: runtime.newId() as InstallationId,
     templateId,
     templateRevision,
     version,
@@ -42,19 +59,11 @@ export async function handleInstall(services: CommandServices, context: CommandC
     manifestDigest: release.manifest ?? manifestDigest(manifest),
     keys,
   };
-  return execute(services, context, undefined, async () => {
-    const stream = appStream(appId);
-    const result = { appId, installationId };
-    if ('appId' in into) {
-      const { view, revision } = await services.aggregates.app(appId);
-      return { stream, revision, decision: installTemplate(install, view), result };
-    }
-    return { stream, revision: 'no_stream', decision: createAndInstall(createApp({ appId, ...into }), install), result };
-  });
+  return { install, team: state.team };
 }
 
 /** A new app and its install in one append: there is never an app whose install failed half way. */
-function createAndInstall(created: Decision<AppEvent>, install: Parameters<typeof installTemplate>[0]): Decision<AppEvent> {
+function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate): Decision<AppEvent> {
   if (!created.accepted) return created;
   const state = evolveApp(undefined, created.events);
   if (!state) throw new Error('an app that was created is there');
@@ -62,14 +71,9 @@ function createAndInstall(created: Decision<AppEvent>, install: Parameters<typeo
   return installed.accepted ? accept([...created.events, ...installed.events], installed.contents) : installed;
 }
 
-async function chooseVersion(
-  services: CommandServices,
-  templateId: TemplateId,
-  label: string | undefined,
-): Promise<{ release: Release; revision: number }> {
-  const { state, revision } = await services.aggregates.template(templateId);
-  if (label !== undefined) return { release: await services.aggregates.version(templateId, label), revision };
+function requireLargest(state: TemplateState): Release {
   const release = largestVersion(state);
-  if (release) return { release, revision };
-  throw new Refusal('NOT_FOUND', `template "${state.name}" has no published version yet: wait for its release`, { templateId });
+  if (release) return release;
+  const { name, templateId } = state;
+  throw new Refusal('NOT_FOUND', `template "${name}" has no published version yet: wait for its release`, { templateId });
 }

@@ -1,19 +1,21 @@
 import { digestOf } from '../domain/canonical.js';
+import type { Decision } from '../domain/decision.js';
 import { toDefinition } from '../domain/definition/schema.js';
 import type { Definition } from '../domain/definition/definition.js';
 import { Refusal } from '../domain/errors.js';
-import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import type { Digest, ReleaseId, TemplateComponentId } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
 import { finishRelease, recordSync, type SyncResult } from '../domain/template/decide.js';
-import { manifestOf, type Release } from '../domain/template/state.js';
+import type { TemplateEvent } from '../domain/template/events.js';
+import { manifestOf, type Release, type TemplateState } from '../domain/template/state.js';
 import { Pauses } from '../pauses.js';
 import { CorruptLogError, StoreUnavailableError } from '../store/errors.js';
-import type { Position } from '../store/event-store.js';
-import { templateStream } from './aggregates.js';
+import { requireTemplate } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import type { ContentStore } from './content-store.js';
 import { execute, type CommandServices } from './execute.js';
 import type { ToRelease } from './publish.js';
+import { templateTarget } from './target.js';
 
 /** Checks that a new or changed definition is in the log, is what its digest says, and is valid; throws what is wrong. */
 export type DefinitionCheck = (digest: Digest, contents: ContentStore) => Promise<void>;
@@ -29,7 +31,7 @@ export const checkDefinition: DefinitionCheck = async (digest, contents) => {
 
 /** Brings releases that have started to their end: syncs their components, batch by batch, and publishes. */
 export class ReleaseRunner {
-  readonly #running = new Map<ReleaseId, Promise<Position | undefined>>();
+  readonly #running = new Map<ReleaseId, Promise<void>>();
   readonly #abort = new AbortController();
 
   constructor(
@@ -37,11 +39,8 @@ export class ReleaseRunner {
     private readonly check: DefinitionCheck = checkDefinition,
   ) {}
 
-  /**
-   * Runs a release until it is published, failed or cancelled; a second call for the same one waits for the first.
-   * @returns the position of its last event; undefined where there was nothing to do.
-   */
-  run(to: ToRelease, context: CommandContext): Promise<Position | undefined> {
+  /** Runs a release until it is published, failed or cancelled; a second call for the same one waits for the first. */
+  run(to: ToRelease, context: CommandContext): Promise<void> {
     const running = this.#running.get(to.releaseId);
     if (running) return running;
     const run = this.#runPatiently(to, context).finally(() => this.#running.delete(to.releaseId));
@@ -56,7 +55,7 @@ export class ReleaseRunner {
   }
 
   /** While the store is away it waits: what has started comes to its end by itself. */
-  async #runPatiently(to: ToRelease, context: CommandContext): Promise<Position | undefined> {
+  async #runPatiently(to: ToRelease, context: CommandContext): Promise<void> {
     const { signal } = this.#abort;
     for (const pauses = new Pauses(signal); ; await pauses.take()) {
       try {
@@ -67,13 +66,15 @@ export class ReleaseRunner {
     }
   }
 
-  async #run({ templateId, releaseId }: ToRelease, context: CommandContext): Promise<Position | undefined> {
+  async #run(to: ToRelease, context: CommandContext): Promise<void> {
     for (;;) {
-      const { state } = await this.services.aggregates.template(templateId);
-      const release = state.releases.get(releaseId);
-      if (release?.status !== 'syncing') return undefined;
-      if (release.pending.size === 0) return this.#finish({ templateId, releaseId }, context);
-      await this.#record(templateId, releaseId, await this.#sync(release), context);
+      const { state } = await this.services.aggregates.template(to.templateId);
+      const release = state.releases.get(to.releaseId);
+      if (release?.status !== 'syncing') return;
+      const results = await this.#sync(release);
+      await this.#execute(to, context, (now) =>
+        results.length > 0 ? recordSync(to.releaseId, results, now) : finishRelease(to.releaseId, now),
+      );
     }
   }
 
@@ -98,18 +99,15 @@ export class ReleaseRunner {
     }
   }
 
-  #record(templateId: TemplateId, releaseId: ReleaseId, results: readonly SyncResult[], context: CommandContext): Promise<unknown> {
-    return execute(this.services, context, undefined, async () => {
-      const { state, revision } = await this.services.aggregates.template(templateId);
-      return { stream: templateStream(templateId), revision, decision: recordSync(releaseId, results, state), result: releaseId };
+  async #execute(
+    { templateId }: ToRelease,
+    { actor, correlationId }: CommandContext,
+    decide: (state: TemplateState) => Decision<TemplateEvent>,
+  ): Promise<void> {
+    // Not the command that started it: that one is remembered by its own events.
+    await execute(this.services, { actor, correlationId }, templateTarget(this.services.aggregates, templateId), {
+      decide: (loaded) => decide(requireTemplate(templateId, loaded).state),
+      answer: () => undefined,
     });
-  }
-
-  async #finish({ templateId, releaseId }: ToRelease, context: CommandContext): Promise<Position> {
-    const { position } = await execute(this.services, context, undefined, async () => {
-      const { state, revision } = await this.services.aggregates.template(templateId);
-      return { stream: templateStream(templateId), revision, decision: finishRelease(releaseId, state), result: releaseId };
-    });
-    return position;
   }
 }

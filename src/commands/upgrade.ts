@@ -7,9 +7,10 @@ import { manifestDigest } from '../domain/template/manifest.js';
 import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
-import { appStream, type LoadedApp } from './aggregates.js';
+import type { LoadedApp } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
+import { appTarget, theEvent } from './target.js';
 
 export interface PlanUpgrade {
   readonly appId: AppId;
@@ -35,7 +36,6 @@ export interface Upgraded {
 
 interface Planned {
   readonly plan: UpgradePlan;
-  readonly app: LoadedApp;
   readonly installation: Installation;
   readonly target: Release;
   readonly templateRevision: number;
@@ -43,37 +43,43 @@ interface Planned {
 
 /** Plans a move of an installation to a larger version. Reads the log only, so that it shows what an upgrade would decide on. */
 export async function planUpgradeOf(services: CommandServices, command: PlanUpgrade): Promise<UpgradePlan> {
-  return (await makePlan(services, command)).plan;
+  return (await makePlan(services, command, await services.aggregates.app(command.appId))).plan;
 }
 
 export function handleUpgrade(services: CommandServices, context: CommandContext, command: Upgrade): Promise<Executed<Upgraded>> {
+  const { aggregates } = services;
+  const { appId, expectedRevision } = command;
   const upgradeId = services.runtime.newId() as UpgradeId;
-  return execute(services, context, command.expectedRevision, async () => {
-    const { plan, app, installation, target, templateRevision } = await makePlan(services, command);
-    const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
-    const decision = upgradeApp(
-      {
-        upgradeId,
-        templateId: installation.templateId,
-        templateRevision,
-        manifestDigest: target.manifest ?? manifestDigest(manifest),
-        plan,
-        policy: command.policy,
-        resolutions: command.resolutions,
-        planFingerprint: command.planFingerprint,
-        acceptDataLoss: command.acceptDataLoss,
-        reason: command.reason,
-      },
-      app.view,
-    );
-    const result = { appId: command.appId, installationId: installation.installationId, upgradeId };
-    return { stream: appStream(command.appId), revision: app.revision, decision, result };
+  return execute(services, context, appTarget(aggregates, appId), {
+    expectedRevision,
+    decide: async (loaded) => {
+      const app = await aggregates.viewOf(appId, loaded);
+      const { plan, installation, target, templateRevision } = await makePlan(services, command, app);
+      const manifest = await aggregates.manifest(installation.templateId, target.version.label);
+      return upgradeApp(
+        {
+          upgradeId,
+          templateId: installation.templateId,
+          templateRevision,
+          manifestDigest: target.manifest ?? manifestDigest(manifest),
+          plan,
+          policy: command.policy,
+          resolutions: command.resolutions,
+          planFingerprint: command.planFingerprint,
+          acceptDataLoss: command.acceptDataLoss,
+          reason: command.reason,
+        },
+        app.view,
+      );
+    },
+    answer: (events) => {
+      const started = theEvent(events, 'UpgradeStarted');
+      return { appId, installationId: started.installationId, upgradeId: started.upgradeId };
+    },
   });
 }
 
-async function makePlan(services: CommandServices, command: PlanUpgrade): Promise<Planned> {
-  const { aggregates, contents } = services;
-  const app = await aggregates.app(command.appId);
+async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
   const installation = chooseInstallation(app, command.installationId);
   const { templateId } = installation;
   const { revision: templateRevision } = await aggregates.template(templateId);
@@ -87,7 +93,7 @@ async function makePlan(services: CommandServices, command: PlanUpgrade): Promis
     policy: command.policy,
   };
   const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
-  return { plan, app, installation, target, templateRevision };
+  return { plan, installation, target, templateRevision };
 }
 
 function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {

@@ -32,7 +32,8 @@ export class RequestContext {
 
   constructor(
     readonly backend: Backend,
-    readonly command: CommandContext,
+    /** Who asks, and in the course of what. */
+    readonly requester: CommandContext,
   ) {}
 
   /** The same for the whole request, until something is written. @throws ReadModelUnavailableError. */

@@ -23,8 +23,12 @@ export interface EventMetadata {
   readonly occurredAt: string;
   readonly $correlationId: string;
   readonly $causationId: string;
-  /** The client's name for the command, and the digest of what it asked for: how the same command is recognised when it comes again. */
+  /**
+   * The client's id for the command, the command's own name (that of its mutation), and the digest of what it asked for: how the same command
+   * is recognised when it comes again. All three or none.
+   */
   readonly commandId?: string;
+  readonly commandName?: string;
   readonly commandDigest?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;

@@ -168,6 +168,18 @@ describe('a release', () => {
     expect(stateOf(failed).releases.get(id)?.status).toBe('failed');
   });
 
+  it('has failed where any component did, though the one checked last is fine', () => {
+    const results = [
+      { ok: false, templateComponentId: web, error: 'no' },
+      { ok: true, templateComponentId: db, digest: digest('db1') },
+    ] as const;
+    const checked = [...started, ...eventsOf(recordSync(id, results, stateOf(started)))];
+    expect(stateOf(checked).releases.get(id)?.status).toBe('failed');
+    given(checked)
+      .when((state) => retryRelease(id, state))
+      .then('ReleaseRetried');
+  });
+
   it('takes in each result once', () => {
     given(failed)
       .when((state) => recordSync(id, [{ ok: true, templateComponentId: web, digest: digest('web1') }], state))

@@ -73,8 +73,8 @@ describe('a program that cannot start', () => {
 
   it('says that there is nothing to rebuild, and makes nothing', async () => {
     const missing = join(dataDir, 'missing');
-    expect(await failure(REBUILD, { REGRAFT_DATA_DIR: missing })).toContain(`there is no log in ${missing}`);
-    expect(await failure(REBUILD, { REGRAFT_DATA_DIR: missing })).toContain(`there is no log in ${missing}`);
+    expect(await failure(REBUILD, { REGRAFT_DATA_DIR: missing })).toContain(`there is no log at ${missing}`);
+    expect(await failure(REBUILD, { REGRAFT_DATA_DIR: missing })).toContain(`there is no log at ${missing}`);
   });
 
   it('says that the server runs, where it is to rebuild beside it', async () => {

@@ -18,18 +18,6 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   uninstalling: ['Mutation.uninstallTemplate was removed.', 'UninstallTemplateInput was removed.'],
   stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
   'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],
-  idempotency: [
-    'CreateAppInput.commandId was removed.',
-    'DeleteAppInput.commandId was removed.',
-    'AddComponentInput.commandId was removed.',
-    'UpdateComponentInput.commandId was removed.',
-    'RemoveComponentInput.commandId was removed.',
-    'ImportComposeInput.commandId was removed.',
-    'PublishTemplateInput.commandId was removed.',
-    'ReleaseInput.commandId was removed.',
-    'InstallTemplateInput.commandId was removed.',
-    'UpgradeAppInput.commandId was removed.',
-  ],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
   'partial publishes and upgrades': [
     'PublishTemplateInput.components was removed.',

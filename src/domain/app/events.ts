@@ -121,6 +121,9 @@ export const appEventSchemas = {
     manifest: digestSchema,
   }),
 
+  /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
+  AppUnchanged: event({ appId: idSchema<AppId>() }),
+
   AppDeleted: event({ appId: idSchema<AppId>() }),
 };
 

@@ -76,6 +76,7 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
       installationOf(draft, event.data.installationId).version = event.data.toVersion;
       return;
     case 'UpgradeStarted':
+    case 'AppUnchanged':
       return;
   }
 }

@@ -69,6 +69,15 @@ export const templateEventSchemas = {
     /** Names the content of the version. */
     manifest: digestSchema,
   }),
+
+  /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
+  TemplateUnchanged: event({ templateId: idSchema<TemplateId>() }),
+
+  /**
+   * A template that a name was reserved for, and that was not created, does not get the name: another one does. Whoever was about to create it
+   * finds this event instead of an empty stream.
+   */
+  NameLost: event({ templateId: idSchema<TemplateId>(), name: Type.String(), to: idSchema<TemplateId>() }),
 };
 
 export type TemplateEvent = EventOf<typeof templateEventSchemas>;

@@ -9,6 +9,7 @@ type Draft = Omit<TemplateState, 'versions' | 'releases'> & { versions: Map<stri
 export function evolveTemplate(state: TemplateState | undefined, events: readonly TemplateEvent[]): TemplateState | undefined {
   let draft: Draft | undefined = state && { ...state, versions: new Map(state.versions), releases: new Map(state.releases) };
   for (const event of events) {
+    if (event.type === 'TemplateUnchanged' || event.type === 'NameLost') continue;
     if (event.type === 'TemplateCreated') draft = { ...event.data, versions: new Map(), releases: new Map() };
     else if (draft) change(draft, event);
     else throw new Error(`${event.type} in the stream of a template that is not there`);
@@ -16,7 +17,9 @@ export function evolveTemplate(state: TemplateState | undefined, events: readonl
   return draft;
 }
 
-function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCreated' }>): void {
+type ReleaseEvent = Exclude<TemplateEvent, { type: 'TemplateCreated' | 'TemplateUnchanged' | 'NameLost' }>;
+
+function change(draft: Draft, event: ReleaseEvent): void {
   if (event.type === 'ReleaseStarted') {
     const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = event.data;
     const version = requireVersion(label);
@@ -41,15 +44,12 @@ function change(draft: Draft, event: Exclude<TemplateEvent, { type: 'TemplateCre
   if (next.status === 'published') draft.versions.set(versionSortKey(next.version), next);
 }
 
-function progress(release: Release, event: Exclude<TemplateEvent, { type: 'TemplateCreated' | 'ReleaseStarted' }>): Release {
+function progress(release: Release, event: Exclude<ReleaseEvent, { type: 'ReleaseStarted' }>): Release {
   switch (event.type) {
     case 'ComponentSynced':
-      return { ...release, pending: without(release.pending, event.data.templateComponentId) };
-    case 'ComponentSyncFailed': {
-      const pending = without(release.pending, event.data.templateComponentId);
-      const failed = new Set(release.failed).add(event.data.templateComponentId);
-      return { ...release, pending, failed, status: pending.size === 0 ? 'failed' : release.status };
-    }
+      return checked(release, event.data.templateComponentId, release.failed);
+    case 'ComponentSyncFailed':
+      return checked(release, event.data.templateComponentId, new Set(release.failed).add(event.data.templateComponentId));
     case 'ReleaseRetried':
       return { ...release, pending: release.failed, failed: new Set(), status: 'syncing' };
     case 'ReleaseCancelled':
@@ -57,6 +57,12 @@ function progress(release: Release, event: Exclude<TemplateEvent, { type: 'Templ
     case 'TemplatePublished':
       return { ...release, status: 'published', manifest: event.data.manifest };
   }
+}
+
+/** One more component is checked. After the last one the release has failed where any did. */
+function checked(release: Release, id: TemplateComponentId, failed: Release['failed']): Release {
+  const pending = without(release.pending, id);
+  return { ...release, pending, failed, status: pending.size === 0 && failed.size > 0 ? 'failed' : release.status };
 }
 
 function without(set: ReadonlySet<TemplateComponentId>, id: TemplateComponentId): ReadonlySet<TemplateComponentId> {

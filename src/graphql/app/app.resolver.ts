@@ -1,12 +1,15 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
+import type { CommandContext } from '../../commands/context.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId } from '../../domain/ids.js';
 import { isJsonObject, type JsonObject } from '../../domain/json.js';
+import type { Position } from '../../store/event-store.js';
 import { Component } from '../component/component.types.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
+import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
 import { JsonScalar } from '../scalars.js';
@@ -25,7 +28,7 @@ import {
 } from './app.types.js';
 
 /** The team of those who name none. */
-export const DEFAULT_TEAM = 'default';
+const DEFAULT_TEAM = 'default';
 
 @Resolver(() => App)
 export class AppResolver {
@@ -98,16 +101,22 @@ export class AppResolver {
   }
 
   @Mutation(() => AppPayload)
-  async createApp(@Arg('input') input: CreateAppInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
+  async createApp(
+    @Arg('input') input: CreateAppInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
     const create = { name: input.name, team: input.team ?? DEFAULT_TEAM };
-    const { result, position } = await handleCreateApp(backend.services, command, create);
+    const { result, position } = await handleCreateApp(context.backend.services, command, create);
     return appPayload(context, result, position);
   }
 
   @Mutation(() => AppPayload)
-  async updateApp(@Arg('input') input: UpdateAppInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
+  async updateApp(
+    @Arg('input') input: UpdateAppInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
     if (input.extra !== undefined && input.extra !== null && !isJsonObject(input.extra)) {
       throw new Refusal('BAD_USER_INPUT', 'extra: an object is expected', { path: 'extra' });
     }
@@ -117,15 +126,18 @@ export class AppResolver {
       edit: { set: setOf(input.extra), unset: input.unset ?? [] },
     };
     const to = { appId: input.appId as AppId, expectedRevision: input.expectedRevision };
-    const { position } = await handleChangeApp(backend.services, command, to, change);
+    const { position } = await handleChangeApp(context.backend.services, command, to, change);
     return appPayload(context, input.appId, position);
   }
 
   @Mutation(() => DeletePayload)
-  async deleteApp(@Arg('input') input: DeleteAppInput, @Ctx() context: RequestContext): Promise<DeletePayload> {
-    const { backend, command } = context;
+  async deleteApp(
+    @Arg('input') input: DeleteAppInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<DeletePayload> {
     const to = { appId: input.appId as AppId, expectedRevision: input.expectedRevision };
-    const { position } = await handleDeleteApp(backend.services, command, to);
+    const { position } = await handleDeleteApp(context.backend.services, command, to);
     return { id: input.appId, position: await context.written(position) };
   }
 }
@@ -134,7 +146,6 @@ function setOf(extra: JsonObject | null | undefined): JsonObject {
   return extra ? { extra } : {};
 }
 
-async function appPayload(context: RequestContext, appId: string, position: number): Promise<object> {
-  const text = await context.written(position);
-  return { app: await loadApp(context, appId), position: text };
+function appPayload(context: RequestContext, appId: string, position: Position): Promise<object> {
+  return answered(context, position, async () => ({ app: await loadApp(context, appId) }));
 }

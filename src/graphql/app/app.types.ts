@@ -8,6 +8,7 @@ import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
 import { IsName } from '../text.js';
+import { CommandInput } from '../command.js';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -109,7 +110,7 @@ export class InstallPayload {
 }
 
 @InputType()
-export class CreateAppInput {
+export class CreateAppInput extends CommandInput {
   @Field(() => String)
   @IsName()
   name!: string;
@@ -121,7 +122,7 @@ export class CreateAppInput {
 }
 
 @InputType()
-export class DeleteAppInput {
+export class DeleteAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -133,7 +134,7 @@ export class DeleteAppInput {
   description:
     "Renames an app, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key.",
 })
-export class UpdateAppInput {
+export class UpdateAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -165,7 +166,7 @@ export class RenameInput {
 }
 
 @InputType({ description: 'keys: other keys for components whose key is taken.' })
-export class InstallTemplateInput {
+export class InstallTemplateInput extends CommandInput {
   @Field(() => ID)
   templateId!: string;
 

@@ -1,15 +1,16 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
-import { handleInstall } from '../../commands/install.js';
+import type { CommandContext } from '../../commands/context.js';
+import { handleInstall, type Install } from '../../commands/install.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
+import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { renamesOf } from '../renames.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
-import { DEFAULT_TEAM } from './app.resolver.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
@@ -67,31 +68,28 @@ export class InstallationResolver {
   }
 
   @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })
-  async installTemplate(@Arg('input') input: InstallTemplateInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
+  async installTemplate(
+    @Arg('input') input: InstallTemplateInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
       keys: renamesOf('keys', input.keys),
-      into: await installInto(input, context),
+      into: installInto(input),
     };
-    const { result, position } = await handleInstall(backend.services, command, install);
-    const text = await context.written(position);
-    return {
+    const { result, position } = await handleInstall(context.backend.services, command, install);
+    return answered(context, position, async () => ({
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),
-      position: text,
-    };
+    }));
   }
 }
 
-/** A new app is of the team that is named, otherwise of that of the template. */
-async function installInto(
-  { appName, appId, team, templateId }: InstallTemplateInput,
-  context: RequestContext,
-): Promise<{ name: string; team: string } | { appId: AppId }> {
+function installInto({ appName, appId, team }: InstallTemplateInput): Install['into'] {
   if (appId && !appName) return { appId: appId as AppId };
-  if (appName && !appId) return { name: appName, team: team ?? (await context.loaders.template.load(templateId))?.team ?? DEFAULT_TEAM };
+  if (appName && !appId) return { name: appName, team: team ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
 }
 

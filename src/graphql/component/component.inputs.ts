@@ -14,6 +14,7 @@ import {
   KEY,
   KEY_MESSAGE,
 } from './parts.inputs.js';
+import { CommandInput } from '../command.js';
 
 /** What a new component and an edit of one have in common. */
 @InputType()
@@ -99,7 +100,7 @@ export class ComponentPatchInput extends ComponentFields {
 }
 
 @InputType()
-export class AddComponentInput {
+export class AddComponentInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -112,7 +113,7 @@ export class AddComponentInput {
 }
 
 @InputType()
-export class UpdateComponentInput {
+export class UpdateComponentInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -132,7 +133,7 @@ export class UpdateComponentInput {
 }
 
 @InputType()
-export class RemoveComponentInput {
+export class RemoveComponentInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 

@@ -1,11 +1,14 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { handleAddComponent, handleRemoveComponent, handleUpdateComponent } from '../../commands/apps.js';
+import type { CommandContext } from '../../commands/context.js';
 import { compareTrees, type FieldDifference as Difference } from '../../domain/compare/compare-trees.js';
 import { localDefinition } from '../../domain/app/components.js';
 import type { AppId, ComponentId } from '../../domain/ids.js';
+import type { Position } from '../../store/event-store.js';
 import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { toFieldDifference } from '../comparison/to-comparison.js';
+import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadComponent, type ComponentNode } from '../nodes.js';
 import { AddComponentInput, RemoveComponentInput, UpdateComponentInput } from './component.inputs.js';
@@ -28,31 +31,39 @@ export class ComponentResolver {
   }
 
   @Mutation(() => ComponentPayload)
-  async addComponent(@Arg('input') input: AddComponentInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
-    const { result, position } = await handleAddComponent(backend.services, command, toApp(input), fromInput(input.component));
-    return componentPayload(context, input.appId, result, await context.written(position));
+  async addComponent(
+    @Arg('input') input: AddComponentInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handleAddComponent(context.backend.services, command, toApp(input), fromInput(input.component));
+    return componentPayload(context, input.appId, result, position);
   }
 
   @Mutation(() => ComponentPayload, {
     description:
       'Sets what the input names and leaves the rest; lists of keyed things are merged by key, `unset` removes by path. An explicit null is refused.',
   })
-  async updateComponent(@Arg('input') input: UpdateComponentInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
+  async updateComponent(
+    @Arg('input') input: UpdateComponentInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
     refuseNulls({ set: input.set }, '');
     const componentId = input.componentId as ComponentId;
     const edit = { set: input.set ? fromInput(input.set) : {}, unset: input.unset ?? [] };
-    const { position } = await handleUpdateComponent(backend.services, command, toApp(input), { componentId, edit });
-    return componentPayload(context, input.appId, componentId, await context.written(position));
+    const { position } = await handleUpdateComponent(context.backend.services, command, toApp(input), { componentId, edit });
+    return componentPayload(context, input.appId, componentId, position);
   }
 
   @Mutation(() => AppPayload)
-  async removeComponent(@Arg('input') input: RemoveComponentInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
-    const { position } = await handleRemoveComponent(backend.services, command, toApp(input), input.componentId as ComponentId);
-    const text = await context.written(position);
-    return { app: await loadApp(context, input.appId), position: text };
+  async removeComponent(
+    @Arg('input') input: RemoveComponentInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { position } = await handleRemoveComponent(context.backend.services, command, toApp(input), input.componentId as ComponentId);
+    return answered(context, position, async () => ({ app: await loadApp(context, input.appId) }));
   }
 }
 
@@ -63,7 +74,9 @@ function toApp({ appId, expectedRevision }: { appId: string; expectedRevision?: 
   return { appId: appId as AppId, expectedRevision };
 }
 
-async function componentPayload(context: RequestContext, appId: string, componentId: ComponentId, position: string): Promise<object> {
-  const app = await loadApp(context, appId);
-  return { app, component: await loadComponent(context, appId, componentId), position };
+function componentPayload(context: RequestContext, appId: string, componentId: ComponentId, position: Position): Promise<object> {
+  return answered(context, position, async () => ({
+    app: await loadApp(context, appId),
+    component: await loadComponent(context, appId, componentId),
+  }));
 }

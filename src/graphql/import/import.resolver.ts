@@ -1,7 +1,9 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { CommandContext } from '../../commands/context.js';
 import { handleImportCompose } from '../../commands/import-compose.js';
 import type { AppId } from '../../domain/ids.js';
 import { toComponentDifference } from '../comparison/to-comparison.js';
+import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadApp } from '../nodes.js';
 import { renamesOf } from '../renames.js';
@@ -12,9 +14,12 @@ export class ImportResolver {
   @Mutation(() => ImportPayload, {
     description: "Brings an app's own components to what a Compose project says: adds, changes and removes. dryRun only tells.",
   })
-  async importCompose(@Arg('input') input: ImportComposeInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
-    const { changes, warnings, position } = await handleImportCompose(backend.services, command, {
+  async importCompose(
+    @Arg('input') input: ImportComposeInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { changes, warnings, position } = await handleImportCompose(context.backend.services, command, {
       appId: input.appId as AppId,
       expectedRevision: input.expectedRevision,
       source: {
@@ -25,7 +30,10 @@ export class ImportResolver {
       renames: renamesOf('renames', input.renames),
       dryRun: input.dryRun ?? false,
     });
-    const text = await context.written(position);
-    return { app: await loadApp(context, input.appId), position: text, changes: changes.map(toComponentDifference), warnings };
+    return answered(context, position, async () => ({
+      app: await loadApp(context, input.appId),
+      changes: changes.map(toComponentDifference),
+      warnings,
+    }));
   }
 }

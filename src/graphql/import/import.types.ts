@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { App, RenameInput } from '../app/app.types.js';
 import { ComponentDifference } from '../comparison/comparison.types.js';
 import { PositionScalar } from '../scalars.js';
+import { CommandInput } from '../command.js';
 
 @InputType({
   description:
@@ -20,7 +21,7 @@ export class ComposeFileInput {
 }
 
 @InputType()
-export class ImportComposeInput {
+export class ImportComposeInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 

@@ -5,6 +5,7 @@ import { Risk } from '../comparison/comparison.types.js';
 import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
 import { JsonScalar } from '../scalars.js';
 import { IsProse } from '../text.js';
+import { CommandInput } from '../command.js';
 
 @ObjectType({
   description:
@@ -146,7 +147,7 @@ export class ResolutionInput {
 }
 
 @InputType()
-export class UpgradeAppInput {
+export class UpgradeAppInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 

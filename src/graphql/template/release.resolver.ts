@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { SyncRow } from '../../../projections/templates/releases.js';
+import type { CommandContext } from '../../commands/context.js';
 import { handleCancelRelease, handleRetryRelease, type ToRelease } from '../../commands/publish.js';
 import { compareTrees } from '../../domain/compare/compare-trees.js';
 import { withRisks } from '../../domain/compare/risks.js';
@@ -7,9 +8,10 @@ import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../../d
 import type { ManifestEntry } from '../../domain/template/manifest.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { toFieldDifference } from '../comparison/to-comparison.js';
+import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
-import { loadRelease, loadTemplate, type ReleaseNode } from '../nodes.js';
-import { awaitRelease } from './await-release.js';
+import { loadTemplate, type ReleaseNode } from '../nodes.js';
+import { awaitRelease, releasePayload } from './await-release.js';
 import { PublishPayload, ReleaseInput, ReleaseRecord, SyncRecord, Template } from './template.types.js';
 
 interface SyncNode extends Omit<SyncRow, 'change'> {
@@ -39,20 +41,23 @@ export class ReleaseRecordResolver {
   }
 
   @Mutation(() => PublishPayload)
-  async retryRelease(@Arg('input') input: ReleaseInput, @Ctx() context: RequestContext): Promise<object> {
-    const { result, position } = await handleRetryRelease(context.backend.services, context.command, toRelease(input));
-    return awaitRelease(context, result, position);
+  async retryRelease(
+    @Arg('input') input: ReleaseInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handleRetryRelease(context.backend.services, command, toRelease(input));
+    return awaitRelease(context, command, result, position);
   }
 
   @Mutation(() => PublishPayload)
-  async cancelRelease(@Arg('input') input: ReleaseInput, @Ctx() context: RequestContext): Promise<object> {
-    const { position } = await handleCancelRelease(context.backend.services, context.command, toRelease(input));
-    const text = await context.written(position);
-    return {
-      template: await loadTemplate(context, input.templateId),
-      release: await loadRelease(context, input.releaseId),
-      position: text,
-    };
+  async cancelRelease(
+    @Arg('input') input: ReleaseInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handleCancelRelease(context.backend.services, command, toRelease(input));
+    return releasePayload(context, result, position);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { countTemplates, templatesPage, type TemplateRow } from '../../../projections/templates/queries.js';
+import type { CommandContext } from '../../commands/context.js';
 import { handlePublishTemplate } from '../../commands/publish.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
@@ -9,6 +10,7 @@ import { previewPublish } from '../../queries/publish-preview.js';
 import { App, InstallationConnection } from '../app/app.types.js';
 import { PublishPreview, VersionComparison } from '../comparison/comparison.types.js';
 import { toVersionComparison } from '../comparison/to-comparison.js';
+import { Command } from '../command.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
@@ -134,9 +136,12 @@ export class TemplateResolver {
   }
 
   @Mutation(() => PublishPayload, { description: 'Publishes an app as a new template (name) or as a new version of one (templateId).' })
-  async publishTemplate(@Arg('input') input: PublishTemplateInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
-    const { result, position } = await handlePublishTemplate(backend.services, command, {
+  async publishTemplate(
+    @Arg('input') input: PublishTemplateInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handlePublishTemplate(context.backend.services, command, {
       appId: input.appId as AppId,
       expectedRevision: input.expectedRevision,
       version: input.version,
@@ -148,7 +153,7 @@ export class TemplateResolver {
       })),
       as: publishAs(input),
     });
-    return awaitRelease(context, result, position);
+    return awaitRelease(context, command, result, position);
   }
 }
 

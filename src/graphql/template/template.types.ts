@@ -7,6 +7,7 @@ import { Actor } from '../history/history.types.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, PositionScalar } from '../scalars.js';
 import { IsName, IsProse } from '../text.js';
+import { CommandInput } from '../command.js';
 
 @ObjectType({ implements: Node })
 export class Template implements Node {
@@ -128,7 +129,7 @@ export class IdentityInput {
 @InputType({
   description: 'identities: which source component is which template component, where id and key do not say.',
 })
-export class PublishTemplateInput {
+export class PublishTemplateInput extends CommandInput {
   @Field(() => ID)
   appId!: string;
 
@@ -163,7 +164,7 @@ export class PublishTemplateInput {
 }
 
 @InputType()
-export class ReleaseInput {
+export class ReleaseInput extends CommandInput {
   @Field(() => ID)
   templateId!: string;
 

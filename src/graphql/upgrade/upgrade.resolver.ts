@@ -1,11 +1,13 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { versionsBetween } from '../../../projections/templates/queries.js';
+import type { CommandContext } from '../../commands/context.js';
 import { handleUpgrade, planUpgradeOf } from '../../commands/upgrade.js';
 import type { AppId, InstallationId } from '../../domain/ids.js';
 import type { Manifest } from '../../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { digestsOfRecord, fieldsOfRecord, type SettledPlaces } from '../../queries/upgrade-record.js';
 import { Installation } from '../app/app.types.js';
+import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
@@ -67,9 +69,12 @@ export class UpgradeResolver {
   }
 
   @Mutation(() => UpgradePayload)
-  async upgradeApp(@Arg('input') input: UpgradeAppInput, @Ctx() context: RequestContext): Promise<object> {
-    const { backend, command } = context;
-    const { result, position } = await handleUpgrade(backend.services, command, {
+  async upgradeApp(
+    @Arg('input') input: UpgradeAppInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handleUpgrade(context.backend.services, command, {
       appId: input.appId as AppId,
       installationId: (input.installationId ?? undefined) as InstallationId | undefined,
       toVersion: input.toVersion,
@@ -80,13 +85,11 @@ export class UpgradeResolver {
       reason: input.reason ?? undefined,
       expectedRevision: input.expectedRevision,
     });
-    const text = await context.written(position);
-    return {
+    return answered(context, position, async () => ({
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),
       upgrade: await loadUpgrade(context, result.upgradeId),
-      position: text,
-    };
+    }));
   }
 }
 

@@ -1,0 +1,20 @@
+import { v5 as uuidv5 } from 'uuid';
+import { digestOf } from '../domain/canonical.js';
+import type { JsonObject } from '../domain/json.js';
+import type { CommandContext, NamedCommand, Runtime } from './context.js';
+
+/** Ids of streams that commands create are of this namespace (RFC 9562, version 5). */
+const NAMESPACE = '5b0c9d8e-6c1f-4f0e-8a57-3d0f1c7a2b64';
+
+/** @param input what is asked for, without the command's id. */
+export function nameCommand(name: string, id: string, input: JsonObject): NamedCommand {
+  return { id, name, digest: digestOf([name, input]) };
+}
+
+/**
+ * The id of what a command creates. It follows from who asks and from the command's name and id, so that the same command finds the stream that
+ * it made; a command without an id makes a new one (version 7).
+ */
+export function idOfNew({ actor, command }: CommandContext, runtime: Runtime): string {
+  return command ? uuidv5(JSON.stringify([actor.id, command.name, command.id]), NAMESPACE) : runtime.newId();
+}

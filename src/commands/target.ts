@@ -1,0 +1,43 @@
+import type { AppEvent } from '../domain/app/events.js';
+import type { AppState } from '../domain/app/state.js';
+import type { AppId, TemplateId } from '../domain/ids.js';
+import type { TemplateEvent } from '../domain/template/events.js';
+import type { TemplateState } from '../domain/template/state.js';
+import { CorruptLogError } from '../store/errors.js';
+import type { Aggregates, Loaded } from './aggregates.js';
+import type { DomainEvent } from './event-writer.js';
+
+/** The stream that a command decides about: one is the scope within which the ids of commands are told apart. */
+export interface Target<State, Event extends DomainEvent> {
+  load(): Promise<Loaded<State>>;
+  /** Events of the stream, by revision, both included. */
+  events(first: number, last: number): Promise<readonly Event[]>;
+  /** What remembers a command that had nothing to change. */
+  readonly unchanged: Event;
+}
+
+export function appTarget(aggregates: Aggregates, appId: AppId): Target<AppState, AppEvent> {
+  return {
+    load: () => aggregates.loadApp(appId),
+    events: (first, last) => aggregates.appEvents(appId, first, last),
+    unchanged: { type: 'AppUnchanged', data: { appId } },
+  };
+}
+
+export function templateTarget(aggregates: Aggregates, templateId: TemplateId): Target<TemplateState, TemplateEvent> {
+  return {
+    load: () => aggregates.loadTemplate(templateId),
+    events: (first, last) => aggregates.templateEvents(templateId, first, last),
+    unchanged: { type: 'TemplateUnchanged', data: { templateId } },
+  };
+}
+
+/** The data of the first event of a type among those of a command that always has one. */
+export function theEvent<Event extends DomainEvent, Type extends Event['type']>(
+  events: readonly Event[],
+  type: Type,
+): Extract<Event, { type: Type }>['data'] {
+  const event = events.find((candidate): candidate is Extract<Event, { type: Type }> => candidate.type === type);
+  if (!event) throw new CorruptLogError(`no ${type} among the events of a command that must have one`);
+  return event.data;
+}

@@ -1,0 +1,202 @@
+import type { DefinitionCheck } from '../../src/commands/release-runner.js';
+import { CorruptLogError } from '../../src/store/errors.js';
+import type { ApiNode } from '../support/nodes.js';
+
+export const COMPOSE = 'services: { web: { image: "web:1" }, db: { image: "postgres:16" } }';
+
+/** A mutation, with what it needs, and what it is to leave in the log. */
+export interface CommandCase {
+  readonly mutation: string;
+  /** Makes what the command is about; answers with its input and another one that the same command could have. */
+  readonly prepare: (node: ApiNode, check: Check) => Promise<{ readonly input: object; readonly other: object }>;
+  /** Ids in the answer. */
+  readonly selection: string;
+  /** The events of the command, contents left out. */
+  readonly events: readonly string[];
+}
+
+/** Whether the checks of released components fail. */
+export interface Check {
+  failing: boolean;
+}
+
+export function checkBy(check: Check): DefinitionCheck {
+  return () => (check.failing ? Promise.reject(new CorruptLogError('it cannot be checked just now')) : Promise.resolve());
+}
+
+export interface Shop {
+  readonly appId: string;
+  readonly templateId: string;
+}
+
+type Ids = Readonly<Record<string, { readonly id: string }>>;
+
+export async function app(node: ApiNode, name: string): Promise<string> {
+  const { app: created } = (await node.mutate('createApp', { name }, 'app { id }')) as Ids;
+  return created?.id ?? '';
+}
+
+export async function component(node: ApiNode, appId: string, key: string): Promise<string> {
+  const { component: added } = (await node.mutate('addComponent', { appId, component: { key, image: '1' } }, 'component { id }')) as Ids;
+  return added?.id ?? '';
+}
+
+export async function shop(node: ApiNode, name = 'shop'): Promise<Shop> {
+  const appId = await app(node, name);
+  await component(node, appId, 'web');
+  const { template } = (await node.mutate('publishTemplate', { appId, name, version: '1.0' }, 'template { id }')) as Ids;
+  return { appId, templateId: template?.id ?? '' };
+}
+
+export async function install(node: ApiNode, templateId: string, appName: string): Promise<string> {
+  const { app: installed } = (await node.mutate('installTemplate', { templateId, appName }, 'app { id }')) as Ids;
+  return installed?.id ?? '';
+}
+
+/** A release of version 1.1 that has failed. */
+export async function failedRelease(node: ApiNode, check: Check): Promise<{ templateId: string; releaseId: string }> {
+  const { appId, templateId } = await shop(node);
+  await component(node, appId, 'db');
+  check.failing = true;
+  const { release } = (await node.mutate('publishTemplate', { appId, templateId, version: '1.1' }, 'release { id }')) as Ids;
+  check.failing = false;
+  return { templateId, releaseId: release?.id ?? '' };
+}
+
+/** One case at least for each mutation. */
+export const cases: Readonly<Record<string, CommandCase>> = {
+  createApp: {
+    mutation: 'createApp',
+    prepare: () => Promise.resolve({ input: { name: 'one' }, other: { name: 'two' } }),
+    selection: 'app { id }',
+    events: ['AppCreated'],
+  },
+  updateApp: {
+    mutation: 'updateApp',
+    prepare: async (node) => {
+      const appId = await app(node, 'old');
+      return { input: { appId, name: 'new', extra: { networks: { a: {} } } }, other: { appId, name: 'newer' } };
+    },
+    selection: 'app { id }',
+    events: ['AppChanged'],
+  },
+  deleteApp: {
+    mutation: 'deleteApp',
+    prepare: async (node) => {
+      const appId = await app(node, 'old');
+      return { input: { appId }, other: { appId, expectedRevision: 0 } };
+    },
+    selection: 'id',
+    events: ['AppDeleted'],
+  },
+  addComponent: {
+    mutation: 'addComponent',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      return { input: { appId, component: { key: 'web' } }, other: { appId, component: { key: 'db' } } };
+    },
+    selection: 'app { id } component { id }',
+    events: ['ComponentAdded'],
+  },
+  updateComponent: {
+    mutation: 'updateComponent',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      const componentId = await component(node, appId, 'web');
+      return { input: { appId, componentId, set: { replicas: 2 } }, other: { appId, componentId, set: { replicas: 3 } } };
+    },
+    selection: 'app { id } component { id }',
+    events: ['ComponentChanged'],
+  },
+  removeComponent: {
+    mutation: 'removeComponent',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      const [componentId, another] = [await component(node, appId, 'web'), await component(node, appId, 'db')];
+      return { input: { appId, componentId }, other: { appId, componentId: another } };
+    },
+    selection: 'app { id }',
+    events: ['ComponentRemoved'],
+  },
+  importCompose: {
+    mutation: 'importCompose',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      await component(node, appId, 'web');
+      const input = { appId, files: [{ content: COMPOSE }] };
+      return { input, other: { ...input, files: [{ content: COMPOSE.replace('web:1', 'web:2') }] } };
+    },
+    selection: 'app { id } changes { key change fields { path } } warnings { code }',
+    events: ['ComponentChanged', 'ComponentAdded'],
+  },
+  'publishTemplate, a new one': {
+    mutation: 'publishTemplate',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      await component(node, appId, 'web');
+      return { input: { appId, name: 'shop', version: '1.0' }, other: { appId, name: 'another', version: '1.0' } };
+    },
+    selection: 'template { id } release { id state }',
+    events: ['NameReserved', 'TemplateCreated', 'ReleaseStarted'],
+  },
+  'publishTemplate, a new version': {
+    mutation: 'publishTemplate',
+    prepare: async (node) => {
+      const { appId, templateId } = await shop(node);
+      await component(node, appId, 'db');
+      return { input: { appId, templateId, version: '1.1' }, other: { appId, templateId, version: '1.2' } };
+    },
+    selection: 'template { id } release { id state }',
+    events: ['ReleaseStarted'],
+  },
+  retryRelease: {
+    mutation: 'retryRelease',
+    prepare: async (node, check) => {
+      const input = await failedRelease(node, check);
+      return { input, other: { ...input, releaseId: 'another' } };
+    },
+    selection: 'template { id } release { id state }',
+    events: ['ReleaseRetried'],
+  },
+  cancelRelease: {
+    mutation: 'cancelRelease',
+    prepare: async (node, check) => {
+      const input = await failedRelease(node, check);
+      return { input, other: { ...input, releaseId: 'another' } };
+    },
+    selection: 'template { id } release { id state }',
+    events: ['ReleaseCancelled'],
+  },
+  'installTemplate, into a new app': {
+    mutation: 'installTemplate',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      return { input: { templateId, appName: 'mine' }, other: { templateId, appName: 'yours' } };
+    },
+    selection: 'app { id } installation { id }',
+    events: ['AppCreated', 'TemplateInstalled'],
+  },
+  'installTemplate, into an app that is there': {
+    mutation: 'installTemplate',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      const appId = await app(node, 'mine');
+      const input = { templateId, appId, keys: [{ from: 'web', to: 'site' }] };
+      return { input, other: { ...input, keys: [{ from: 'web', to: 'page' }] } };
+    },
+    selection: 'app { id } installation { id }',
+    events: ['TemplateInstalled'],
+  },
+  upgradeApp: {
+    mutation: 'upgradeApp',
+    prepare: async (node) => {
+      const { appId: source, templateId } = await shop(node);
+      const appId = await install(node, templateId, 'mine');
+      await component(node, source, 'db');
+      await node.mutate('publishTemplate', { appId: source, templateId, version: '1.1' });
+      return { input: { appId, toVersion: '1.1' }, other: { appId, toVersion: '1.1', reason: 'another one' } };
+    },
+    selection: 'app { id } installation { id } upgrade { id state }',
+    events: ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'],
+  },
+};
