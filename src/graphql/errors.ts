@@ -5,7 +5,7 @@ import type { ValidationError } from 'class-validator';
 import { Refusal } from '../domain/errors.js';
 import { ImportFailedError } from '../importers/imported-project.js';
 import type { Logger } from '../logger.js';
-import { StoreUnavailableError } from '../store/errors.js';
+import { AppendTooLargeError, StoreUnavailableError } from '../store/errors.js';
 
 /** The change is in the log; the read models do not show it yet. */
 export class AppliedNotVisibleError extends Error {
@@ -51,6 +51,12 @@ function describe(error: unknown): KnownError | undefined {
   }
   if (error instanceof StoreUnavailableError) {
     return { code: 'STORE_UNAVAILABLE', message: 'the event store is unavailable just now: try again' };
+  }
+  if (error instanceof AppendTooLargeError) {
+    return {
+      code: ApolloServerErrorCode.BAD_USER_INPUT,
+      message: `this changes more than ${error.maxBytes} bytes at once: do it in parts`,
+    };
   }
   if (error instanceof ArgumentValidationError) {
     const problems = problemsOf(error.extensions.validationErrors);

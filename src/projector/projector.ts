@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../logger.js';
 import type { EventStore, Position, RecordedEvent } from '../store/event-store.js';
-import { follow } from '../store/follow.js';
 import type { Projection } from './projection.js';
 import type { SqliteReadModel } from './read-model.js';
 
@@ -96,7 +95,7 @@ export class Projector {
   async #run(): Promise<void> {
     const { store, logger } = this.options;
     try {
-      for await (const { events } of follow(store, { after: this.#position, signal: this.#abort.signal, pageSize: BATCH })) {
+      for await (const { events } of store.follow({ after: this.#position, signal: this.#abort.signal, pageSize: BATCH })) {
         if (events.length === 0) continue;
         await this.#applyPatiently(events);
         // While it catches up, others shall have their turn between batches.

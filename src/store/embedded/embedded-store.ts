@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { Bell } from '../bell.js';
 import { StoreUnavailableError } from '../errors.js';
 import {
   BEFORE_FIRST,
@@ -6,6 +7,8 @@ import {
   type EventMetadata,
   type EventStore,
   type ExpectedRevision,
+  type FollowOptions,
+  type FollowPage,
   type NewEvent,
   type Position,
   type ReadAllOptions,
@@ -13,6 +16,8 @@ import {
   type RecordedEvent,
   type StreamName,
 } from '../event-store.js';
+import { followByReading } from '../follow.js';
+import { serialize } from '../serialize.js';
 import { openDatabase } from './database.js';
 import { GroupWriter } from './group-writer.js';
 
@@ -47,7 +52,7 @@ export function openEmbeddedStore({ path, now = Date.now }: EmbeddedStoreOptions
 
 class EmbeddedStore implements EventStore {
   readonly #writer: GroupWriter;
-  readonly #listeners = new Set<(position: Position) => void>();
+  readonly #appended = new Bell();
   readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'at' | 'head', ReturnType<DatabaseSync['prepare']>>>;
   #closed = false;
 
@@ -68,15 +73,14 @@ class EmbeddedStore implements EventStore {
       at: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`),
       head: database.prepare('SELECT max(position) AS position FROM events'),
     };
-    this.#writer = new GroupWriter(database, now, (position) => {
-      for (const listener of this.#listeners) listener(position);
-    });
+    this.#writer = new GroupWriter(database, now, () => this.#appended.ring());
   }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
-    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
-    return this.#writer.append(stream, expected, events);
+  // Nothing is awaited before the writer has it: what was asked for before the store is closed is written.
+  async append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    const serialized = serialize(stream, events);
+    if (this.#closed) throw new StoreUnavailableError('it is closed');
+    return await this.#writer.append(stream, expected, serialized);
   }
 
   readStream(stream: StreamName, { from, direction = 'forwards', limit }: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -102,16 +106,14 @@ class EmbeddedStore implements EventStore {
     return typeof position === 'number' ? position : BEFORE_FIRST;
   }
 
-  onAppended(listener: (position: Position) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void> {
+    return followByReading({ readAll: (page) => this.readAll(page), appended: this.#appended }, options);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writer.idle();
-    this.#listeners.clear();
     this.database.close();
   }
 
