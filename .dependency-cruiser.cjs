@@ -24,7 +24,7 @@ module.exports = {
     {
       name: 'adapters-are-named-in-the-composition-root',
       severity: 'error',
-      from: { path: '^(src|projections)/', pathNot: '^src/(server|rebuild)\\.ts$|^src/store/[^/]+/' },
+      from: { path: '^(src|projections)/', pathNot: '^src/open-store\\.ts$|^src/store/[^/]+/' },
       to: { path: '^src/store/[^/]+/' },
     },
     {

@@ -2,15 +2,15 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { projections } from '../projections/index.js';
 import { readEnvironment } from './config.js';
+import { openStore } from './open-store.js';
 import { Projector } from './projector/projector.js';
 import { deleteReadModel, SqliteReadModel } from './projector/read-model.js';
-import { LOG_FILE, READ_MODEL_FILE } from './server.js';
-import { openEmbeddedStore } from './store/embedded/embedded-store.js';
+import { READ_MODEL_FILE } from './server.js';
 
 /** Throws the read models away and makes them anew from the log. The server must not be running. */
 const config = readEnvironment();
 const logger = pino({ level: config.logLevel }, pino.destination(2));
-const store = openEmbeddedStore({ path: join(config.dataDir, LOG_FILE) });
+const store = await openStore(config, logger);
 const path = join(config.dataDir, READ_MODEL_FILE);
 deleteReadModel(path);
 const readModel = SqliteReadModel.open({ path, projections, logId: store.logId, logger });

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
@@ -8,9 +7,8 @@ import { createRequestContext, type RequestContext } from './graphql/context.js'
 import { createErrorFormatter } from './graphql/errors.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { startHttpServer } from './http/server.js';
-import { openEmbeddedStore } from './store/embedded/embedded-store.js';
+import { openStore } from './open-store.js';
 
-export const LOG_FILE = 'log.db';
 export const READ_MODEL_FILE = 'read-model.db';
 
 export interface RegraftServer {
@@ -18,14 +16,13 @@ export interface RegraftServer {
   close(): Promise<void>;
 }
 
-/** Opens the store in the data folder, brings the read models up to it, and serves the API. */
+/** Opens the store, brings the read models up to it, and serves the API. */
 export async function startServer(
   config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
-  mkdirSync(config.dataDir, { recursive: true });
-  const store = openEmbeddedStore({ path: join(config.dataDir, LOG_FILE) });
+  const store = await openStore(config, logger);
   const backend = await openBackend({ store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
   try {
     const http = await startHttpServer<RequestContext>({
