@@ -5,8 +5,10 @@ export interface Config {
   readonly host: string;
   /** TCP port; 0 takes any that is free. */
   readonly port: number;
-  /** Folder of the log and the read models. */
+  /** Folder of the read models, and of the log where it is the embedded one. */
   readonly dataDir: string;
+  /** The connection string of EventStoreDB, where the log is there. */
+  readonly eventStoreUrl?: string;
   readonly logLevel: LogLevel;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
@@ -37,15 +39,28 @@ export function loadConfig(env: Environment): Config {
   const warnings = Object.keys(env)
     .filter((name) => name.startsWith('REGRAFT_') && !KNOWN.has(name))
     .map((name) => `${name} is not a variable that Regraft knows: it has no effect`);
-  if (env['EVENTSTORE_URL']) warnings.push('EVENTSTORE_URL has no effect yet: events go to the embedded store in REGRAFT_DATA_DIR');
   const host = env['HOST'] || '127.0.0.1';
   if (!/^[\w.:%-]+$/.test(host)) problems.push(`HOST is "${host}": an IP address or a host name is expected`);
   const port = env['PORT'] || '4000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) problems.push(`PORT is "${port}": a number from 0 to 65535 is expected`);
   const logLevel = LOG_LEVELS.find((level) => level === (env['LOG_LEVEL'] || 'info'));
   if (!logLevel) problems.push(`LOG_LEVEL is "${env['LOG_LEVEL']}": one of ${LOG_LEVELS.join(', ')} is expected`);
+  const eventStoreUrl = env['EVENTSTORE_URL'];
+  // Its text is not shown: there may be a password in it.
+  if (eventStoreUrl && !/^esdb(\+discover)?:\/\/[^/?\s]+/.test(eventStoreUrl)) {
+    problems.push(
+      'EVENTSTORE_URL is no connection string of EventStoreDB: esdb://user:password@host:2113 is expected, or esdb+discover://',
+    );
+  }
   if (problems.length > 0 || !logLevel) throw new ConfigError(problems);
-  return { host, port: Number(port), dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'), logLevel, warnings };
+  return {
+    host,
+    port: Number(port),
+    dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'),
+    ...(eventStoreUrl && { eventStoreUrl }),
+    logLevel,
+    warnings,
+  };
 }
 
 export function readEnvironment(): Config {

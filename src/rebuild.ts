@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { countHistory } from '../projections/history/queries.js';
-import { projections } from '../projections/index.js';
+import { projections, projectionsWithContents } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import { openStore } from './open-store.js';
@@ -16,11 +16,12 @@ import { decodingStore } from './store/decoding-store.js';
 async function rebuild(): Promise<void> {
   const config = readEnvironment();
   const logger = pino({ level: config.logLevel }, pino.destination(2));
-  const store = decodingStore(await openStore(config, { create: false }), new EventCodec(eventSchemas));
+  const store = decodingStore(await openStore(config, logger, { create: false }), new EventCodec(eventSchemas));
   const path = join(config.dataDir, READ_MODEL_FILE);
+  const keepContents = config.eventStoreUrl !== undefined;
   const files = new GenerationFiles(path);
   for (const generation of files.list()) files.delete(generation);
-  const readModels = new ReadModels({ store, path, projections, logger });
+  const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger });
   await readModels.ready();
   const events = readModels.read((db) => countHistory(db, {}));
   console.log(`The read models are rebuilt from ${events} events.`);

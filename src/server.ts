@@ -25,8 +25,14 @@ export async function startServer(
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
-  const store = await openStore(config);
-  return serve(config, { store, readModelPath: join(config.dataDir, READ_MODEL_FILE), logger, ...rest });
+  const store = await openStore(config, logger);
+  return serve(config, {
+    store,
+    readModelPath: join(config.dataDir, READ_MODEL_FILE),
+    logger,
+    keepContents: config.eventStoreUrl !== undefined,
+    ...rest,
+  });
 }
 
 /**

@@ -19,6 +19,18 @@ describe('the configuration', () => {
   });
 
   it('warns of what has no effect', () => {
-    expect(loadConfig({ REGRAFT_TYPO: 'x', EVENTSTORE_URL: 'esdb://localhost' }).warnings).toHaveLength(2);
+    expect(loadConfig({ REGRAFT_TYPO: 'x' }).warnings).toHaveLength(1);
+  });
+
+  it('takes a connection string of EventStoreDB, for a node or a cluster', () => {
+    for (const url of ['esdb://admin:changeit@localhost:2113?tls=false', 'esdb+discover://user:pw@cluster', 'esdb://a,b:2113,c']) {
+      expect(loadConfig({ EVENTSTORE_URL: url })).toMatchObject({ eventStoreUrl: url, warnings: [] });
+    }
+  });
+
+  it('refuses what is no connection string, without showing the password in it', () => {
+    const load = (): unknown => loadConfig({ EVENTSTORE_URL: 'http://admin:secret@localhost:2113' });
+    expect(load).toThrow(/EVENTSTORE_URL/);
+    expect(load).not.toThrow(/secret/);
   });
 });

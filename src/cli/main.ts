@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { pino } from 'pino';
 import { ImportRefusedError } from '../audit/import.js';
 import { ConfigError, readEnvironment } from '../config.js';
 import { Refusal } from '../domain/errors.js';
@@ -15,7 +16,8 @@ const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY
 /** Opens the configured log, runs a command over it, and sets the exit code. */
 async function withStore(readOnly: boolean, run: (store: EventStore) => Promise<ExitCode>): Promise<void> {
   try {
-    const store = await openStore(readEnvironment(), { readOnly });
+    const config = readEnvironment();
+    const store = await openStore(config, pino({ level: config.logLevel }, pino.destination(2)), { readOnly });
     try {
       process.exitCode = await run(store);
     } finally {

@@ -57,7 +57,7 @@ export class ReleaseRunner {
   /** While the store is away it waits: what has started comes to its end by itself. */
   async #runPatiently(to: ToRelease, context: CommandContext): Promise<void> {
     const { signal } = this.#abort;
-    for (const pauses = new Pauses(signal); ; await pauses.take()) {
+    for (const pauses = new Pauses(); ; await pauses.wait(signal)) {
       try {
         return await this.#run(to, context);
       } catch (error) {

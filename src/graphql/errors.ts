@@ -6,7 +6,7 @@ import { Refusal } from '../domain/errors.js';
 import { ImportFailedError } from '../importers/imported-project.js';
 import type { Logger } from '../logger.js';
 import { ReadModelUnavailableError } from '../projector/errors.js';
-import { StoreUnavailableError } from '../store/errors.js';
+import { AppendTooLargeError, StoreUnavailableError } from '../store/errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -90,6 +90,12 @@ function describe(error: unknown): KnownError | undefined {
       code: 'READ_MODEL_UNAVAILABLE',
       message: `${error.message}: try again in ${RETRY_AFTER_SECONDS} seconds; /health/ready tells how far they are`,
       details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    };
+  }
+  if (error instanceof AppendTooLargeError) {
+    return {
+      code: ApolloServerErrorCode.BAD_USER_INPUT,
+      message: `this changes more than ${error.maxBytes} bytes at once: do it in parts`,
     };
   }
   if (error instanceof ArgumentValidationError) {

@@ -7,7 +7,7 @@ import { isStorageTrouble } from './errors.js';
  * @returns undefined where the signal came before it succeeded.
  */
 export async function patiently<T>(write: () => T, signal: AbortSignal, logger: Logger): Promise<T | undefined> {
-  for (const pauses = new Pauses(signal); !signal.aborted; await pauses.take()) {
+  for (const pauses = new Pauses(); !signal.aborted; await pauses.wait(signal)) {
     try {
       return write();
     } catch (error) {

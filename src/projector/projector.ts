@@ -1,7 +1,6 @@
 import type { Logger } from '../logger.js';
 import { Pauses } from '../pauses.js';
-import type { EventStore, Position } from '../store/event-store.js';
-import { follow, type FollowPage } from '../store/follow.js';
+import type { EventStore, FollowPage, Position } from '../store/event-store.js';
 import { applyEvents, type Applied } from './apply.js';
 import { ReadModelUnavailableError } from './errors.js';
 import { patiently } from './patiently.js';
@@ -102,7 +101,7 @@ export class Projector {
 
   async #run(): Promise<void> {
     const { signal } = this.#abort;
-    const pauses = new Pauses(signal);
+    const pauses = new Pauses();
     while (!signal.aborted && this.#going().length > 0) {
       try {
         await this.#follow();
@@ -110,7 +109,7 @@ export class Projector {
         // Nothing is to be written to it any more: it is replaced as a whole.
         if (error instanceof ReadModelUnavailableError) return this.#waiters.lookAgain();
         this.options.logger.error({ err: error, pause: pauses.next }, 'the log cannot be followed: trying again');
-        await pauses.take();
+        await pauses.wait(signal);
       }
     }
   }
@@ -119,7 +118,7 @@ export class Projector {
   async #follow(): Promise<void> {
     const { signal } = this.#abort;
     const after = Math.min(...this.#going().map(([, { position }]) => position));
-    for await (const page of follow(this.options.store, { after, signal, pageSize: BATCH })) {
+    for await (const page of this.options.store.follow({ after, signal, pageSize: BATCH })) {
       const stopped = await patiently(() => this.#apply(page), signal, this.options.logger);
       this.#reachedEnd ||= page.caughtUp;
       this.#waiters.lookAgain();

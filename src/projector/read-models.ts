@@ -156,7 +156,7 @@ export class ReadModels {
 
   async #heal(): Promise<void> {
     const { signal } = this.#abort;
-    for (const pauses = new Pauses(signal); !signal.aborted && this.#current.readModel.damaged; await pauses.take()) {
+    for (const pauses = new Pauses(); !signal.aborted && this.#current.readModel.damaged; await pauses.wait(signal)) {
       try {
         await this.rebuild().done;
       } catch (error) {
@@ -208,7 +208,7 @@ export class ReadModels {
   async #headNow(): Promise<Position> {
     const { signal } = this.#abort;
     const { store, logger } = this.options;
-    for (const pauses = new Pauses(signal); !signal.aborted; await pauses.take()) {
+    for (const pauses = new Pauses(); !signal.aborted; await pauses.wait(signal)) {
       try {
         return await store.head();
       } catch (error) {

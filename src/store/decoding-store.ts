@@ -1,10 +1,13 @@
 import type { EventCodec } from './codec.js';
-import type { EventStore, RecordedEvent } from './event-store.js';
+import type { EventStore, FollowPage, RecordedEvent } from './event-store.js';
 
 /** A store whose reads give events in their newest versions; what is appended goes through as it is. Audits read the store beneath. */
 export function decodingStore(store: EventStore, codec: EventCodec): EventStore {
   const decoded = async (events: Promise<readonly RecordedEvent[]>): Promise<readonly RecordedEvent[]> =>
     (await events).map((event) => codec.decode(event));
+  async function* followDecoded(pages: AsyncGenerator<FollowPage, void, void>): AsyncGenerator<FollowPage, void, void> {
+    for await (const { events, ...page } of pages) yield { ...page, events: events.map((event) => codec.decode(event)) };
+  }
   return {
     logId: store.logId,
     dense: store.dense,
@@ -15,7 +18,7 @@ export function decodingStore(store: EventStore, codec: EventCodec): EventStore 
     readAt: (positions) => decoded(store.readAt(positions)),
     readAll: (options) => decoded(store.readAll(options)),
     head: () => store.head(),
-    onAppended: (listener) => store.onAppended(listener),
+    follow: (options) => followDecoded(store.follow(options)),
     close: () => store.close(),
   };
 }

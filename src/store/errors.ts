@@ -24,6 +24,20 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** The events of one append are larger together than a store takes: nothing that trying again would help. */
+export class AppendTooLargeError extends Error {
+  override readonly name = 'AppendTooLargeError';
+  readonly type = 'append-too-large';
+
+  constructor(
+    readonly stream: StreamName,
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`an append to ${stream} of ${bytes} bytes is larger than ${maxBytes}`);
+  }
+}
+
 /** What the log holds cannot be right: an event that does not fit its schema, a content that does not fit its digest. */
 export class CorruptLogError extends Error {
   override readonly name = 'CorruptLogError';

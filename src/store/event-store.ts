@@ -49,7 +49,10 @@ export interface RecordedEvent extends NewEvent {
   /** Place within the stream, from 0. */
   readonly revision: number;
   readonly position: Position;
-  /** ISO 8601, UTC: the store's own time; never goes back from one position to the next. */
+  /**
+   * ISO 8601, UTC: the store's own time. On the embedded store it never goes back from one position to the next; on EventStoreDB it is the clock of
+   * the node that leads.
+   */
   readonly recordedAt: string;
   /**
    * Set by decoding where this program knows no such type, or only older versions of it: the data is then as recorded, and folds and
@@ -79,6 +82,27 @@ export interface ReadAllOptions {
   readonly limit?: number;
 }
 
+export interface FollowOptions {
+  /** Events after this position. */
+  readonly after: Position;
+  /** Ends it, also while it waits. */
+  readonly signal: AbortSignal;
+  /** At most this many events at once; 500 by default. */
+  readonly pageSize?: number;
+}
+
+export interface FollowPage {
+  /** In order; empty where it is only word of how far the log was looked at. */
+  readonly events: readonly RecordedEvent[];
+  /** All events up to here have been given. */
+  readonly position: Position;
+  /** Whether this was, as far as the store knew then, the end of the log. */
+  readonly caughtUp: boolean;
+}
+
+/** What the events of one append may be together, counted as in `serialize.ts`: what EventStoreDB takes, and so what every store takes. */
+export const MAX_APPEND_BYTES = 1024 * 1024;
+
 /**
  * The log. Every adapter passes the contract suite in `test/store`.
  *
@@ -91,8 +115,11 @@ export interface EventStore {
   /** Whether positions are 0, 1, 2 and so on: one that is missing is then a loss. */
   readonly dense: boolean;
   /**
+   * The same events (by their ids) at the same expected revision again are not written twice: the answer is that of the first time, so that an
+   * append whose answer was lost can be tried again.
    * @param events at least one.
    * @throws RevisionConflictError where the stream is not at the expected revision; nothing is written then.
+   * @throws AppendTooLargeError where the events are larger than MAX_APPEND_BYTES together; nothing is written then.
    * @throws StoreUnavailableError where the store cannot be reached or written (a full disk, a closed store); nothing is acknowledged then.
    */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
@@ -114,10 +141,11 @@ export interface EventStore {
   /** The position of the last event; `BEFORE_FIRST` of an empty log. */
   head(): Promise<Position>;
   /**
-   * Calls back after each commit, with the position of its last event: a hint that there is more to read, possibly merged or repeated.
-   * @returns stops it.
+   * Reads the log from a position on, and goes on as it grows: history first, then live, without a gap and without a repetition, until the
+   * signal. The next page is prepared when it is asked for, so a slow reader never makes it hold more than about one. While the store is
+   * unavailable it tries again, with growing pauses, from where it was.
    */
-  onAppended(listener: (position: Position) => void): () => void;
+  follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void>;
   /** Ends pending appends, then lets go of the store. Afterwards every call fails with StoreUnavailableError. */
   close(): Promise<void>;
 }

@@ -105,7 +105,7 @@ describe('while the store is away', () => {
 
   it('a subscriber waits, and gets all that came meanwhile when it is back, once and in order; so does everybody', async () => {
     const client = createClient({ url: `${node.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
-    await store.bringBack();
+    store.bringBack();
     const received: string[] = [];
     const stream = client.iterate<{ events: { event: { data: { name: string } } | null } }>({
       query: 'subscription ($after: Position!) { events(after: $after) { event { data } } }',
@@ -120,7 +120,7 @@ describe('while the store is away', () => {
         store.takeAway();
         for (const name of ['first', 'second', 'third']) await create(name);
         await node.api.refuse('createApp', 'CreateAppInput', { name: 'not now' });
-        await store.bringBack();
+        store.bringBack();
         await node.api.mutate('createApp', 'CreateAppInput', { name: 'last' }, 'position');
       }
       if (received.includes('last')) break;
@@ -149,7 +149,7 @@ describe('a release that runs when the store goes away', () => {
     // It is started, and visible or not; either way it cannot go on.
     await node.api.send(`mutation { publishTemplate(input: { appId: "${app.id}", name: "shop", version: "1.0" }) { position } }`);
     away = false;
-    await store.bringBack();
+    store.bringBack();
     let state: string | undefined;
     do {
       const answer = await node.api.ask(`{ app(id: "${app.id}") { releaseRecords { edges { node { state } } } } }`);

@@ -295,7 +295,7 @@ describe('the read models in their folder', () => {
     const readModels = await openIn([recorder('seen')], undefined, absent);
     expect(positions(readModels)).toEqual([0, 1, 2]);
     await expect(absent.head()).rejects.toThrow(StoreUnavailableError);
-    await absent.bringBack();
+    absent.bringBack();
     expect(await readModels.waitFor(4, PATIENCE)).toBe(true);
     expect(positions(readModels)).toEqual([0, 1, 2, 3, 4]);
   });
@@ -306,7 +306,7 @@ describe('the read models in their folder', () => {
     absent.takeAway();
     const opening = openIn([recorder('seen')], undefined, absent);
     expect(open[0]?.serving).toBe(false);
-    await absent.bringBack();
+    absent.bringBack();
     expect(positions(await opening)).toEqual([0, 1, 2]);
   });
 });

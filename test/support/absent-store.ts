@@ -1,22 +1,23 @@
+import { Bell } from '../../src/store/bell.js';
 import { StoreUnavailableError } from '../../src/store/errors.js';
-import type { AppendResult, EventStore, Position, RecordedEvent } from '../../src/store/event-store.js';
+import { followByReading } from '../../src/store/follow.js';
+import type { AppendResult, EventStore, FollowOptions, FollowPage, Position, RecordedEvent } from '../../src/store/event-store.js';
 
 /**
  * A store that can be taken away, as by a network that breaks, and brought back: while it is away every call fails with StoreUnavailableError,
  * and nobody is told of appends. `close` leaves the store behind it open where it is shared.
  */
 export class AbsentStore implements EventStore {
-  readonly #listeners = new Set<(position: Position) => void>();
-  readonly #stop: () => void;
+  readonly appended = new Bell();
+  readonly #closed = new AbortController();
+  readonly #listening: Promise<void>;
   #away = false;
 
   constructor(
     private readonly store: EventStore,
     private readonly shared = false,
   ) {
-    this.#stop = store.onAppended((position) => {
-      if (!this.#away) this.#ring(position);
-    });
+    this.#listening = this.#listen();
   }
 
   get logId(): string {
@@ -31,9 +32,9 @@ export class AbsentStore implements EventStore {
     this.#away = true;
   }
 
-  async bringBack(): Promise<void> {
+  bringBack(): void {
     this.#away = false;
-    this.#ring(await this.store.head());
+    this.appended.ring();
   }
 
   append(...parameters: Parameters<EventStore['append']>): Promise<AppendResult> {
@@ -64,18 +65,20 @@ export class AbsentStore implements EventStore {
     return this.#reach(() => this.store.head());
   }
 
-  onAppended(listener: (position: Position) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void> {
+    return followByReading(this, options);
   }
 
   async close(): Promise<void> {
-    this.#stop();
+    this.#closed.abort();
+    await this.#listening;
     if (!this.shared) await this.store.close();
   }
 
-  #ring(position: Position): void {
-    for (const listener of this.#listeners) listener(position);
+  /** Rings for what others append, too: its first page comes when the end is known, so nothing before it is missed. */
+  async #listen(): Promise<void> {
+    const pages = this.store.follow({ after: await this.store.head(), signal: this.#closed.signal });
+    for await (const _ of pages) if (!this.#away) this.appended.ring();
   }
 
   #reach<T>(call: () => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ export function wrapStore(store: EventStore, overrides: Partial<EventStore>): Ev
     readAt: (...given) => store.readAt(...given),
     readAll: (...given) => store.readAll(...given),
     head: () => store.head(),
-    onAppended: (listener) => store.onAppended(listener),
+    follow: (options) => store.follow(options),
     close: () => store.close(),
     ...overrides,
   };

@@ -1,6 +1,5 @@
 import { subjectsOf } from '../../../projections/history/subjects.js';
-import { BEFORE_FIRST, type Position, type RecordedEvent } from '../../store/event-store.js';
-import { follow, type FollowPage } from '../../store/follow.js';
+import { BEFORE_FIRST, type FollowPage, type Position, type RecordedEvent } from '../../store/event-store.js';
 import { encodePosition } from '../../store/position.js';
 import { requirePosition, type Backend } from '../context.js';
 import type { EventMessage } from './history.types.js';
@@ -48,7 +47,7 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
     after: Position,
   ) {
     this.#position = after;
-    this.#pages = follow(backend.store, { after, signal: this.#abort.signal });
+    this.#pages = backend.store.follow({ after, signal: this.#abort.signal });
   }
 
   async next(): Promise<IteratorResult<EventMessage, undefined>> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
+import { Bell } from '../bell.js';
 import { CorruptLogError, StoreUnavailableError } from '../errors.js';
 import {
   BEFORE_FIRST,
@@ -7,6 +8,8 @@ import {
   type EventMetadata,
   type EventStore,
   type ExpectedRevision,
+  type FollowOptions,
+  type FollowPage,
   type NewEvent,
   type Position,
   type ReadAllOptions,
@@ -14,6 +17,8 @@ import {
   type RecordedEvent,
   type StreamName,
 } from '../event-store.js';
+import { followByReading } from '../follow.js';
+import { serialize } from '../serialize.js';
 import { openToRead, openToWrite, type OpenedDatabase } from './database.js';
 import { GroupWriter } from './group-writer.js';
 
@@ -22,7 +27,7 @@ export interface EmbeddedStoreOptions {
   readonly path: string;
   /** Milliseconds since 1970; Date.now by default. */
   readonly now?: () => number;
-  /** Only reads, beside whoever writes. It is not told of new events: `onAppended` never calls back. */
+  /** Only reads, beside whoever writes. It is not told of new events: a follower comes to the end and waits. */
   readonly readOnly?: boolean;
 }
 
@@ -53,7 +58,7 @@ class EmbeddedStore implements EventStore {
   readonly logId: string;
   /** Not there where it only reads. */
   readonly #writer: GroupWriter | undefined;
-  readonly #listeners = new Set<(position: Position) => void>();
+  readonly #appended = new Bell();
   readonly #statements: Readonly<Record<'forwards' | 'backwards' | 'all' | 'first' | 'at' | 'head', ReturnType<DatabaseSync['prepare']>>>;
   #closed = false;
 
@@ -75,11 +80,7 @@ class EmbeddedStore implements EventStore {
       at: database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position`),
       head: database.prepare('SELECT max(position) AS position FROM events'),
     };
-    this.#writer =
-      now &&
-      new GroupWriter(database, now, (position) => {
-        for (const listener of this.#listeners) listener(position);
-      });
+    this.#writer = now && new GroupWriter(database, now, () => this.#appended.ring());
   }
 
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
@@ -114,24 +115,28 @@ class EmbeddedStore implements EventStore {
     return typeof position === 'number' ? position : BEFORE_FIRST;
   }
 
-  onAppended(listener: (position: Position) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void> {
+    return followByReading({ readAll: (page) => this.readAll(page), appended: this.#appended }, options);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#writer?.idle();
-    this.#listeners.clear();
     this.opened.close();
   }
 
-  #append(...[stream, expected, events, times]: Parameters<GroupWriter['append']>): Promise<AppendResult> {
-    if (events.length === 0) return Promise.reject(new RangeError('an append has at least one event'));
-    if (this.#closed) return Promise.reject(new StoreUnavailableError('it is closed'));
-    if (!this.#writer) return Promise.reject(new StoreUnavailableError('it is open to read only'));
-    return this.#writer.append(stream, expected, events, times);
+  // Nothing is awaited before the writer has it: what was asked for before the store is closed is written.
+  async #append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    times?: readonly number[],
+  ): Promise<AppendResult> {
+    const serialized = serialize(stream, events);
+    if (this.#closed) throw new StoreUnavailableError('it is closed');
+    if (!this.#writer) throw new StoreUnavailableError('it is open to read only');
+    return await this.#writer.append(stream, expected, serialized, times);
   }
 
   async #read(query: () => unknown[]): Promise<readonly RecordedEvent[]> {

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RevisionConflictError, StoreUnavailableError } from '../errors.js';
-import { BEFORE_FIRST, type AppendResult, type ExpectedRevision, type NewEvent, type Position, type StreamName } from '../event-store.js';
+import { BEFORE_FIRST, type AppendResult, type ExpectedRevision, type Position, type StreamName } from '../event-store.js';
+import type { SerializedEvent } from '../serialize.js';
 
 interface Pending {
   readonly stream: StreamName;
   readonly expected: ExpectedRevision;
-  readonly events: readonly NewEvent[];
+  readonly events: readonly SerializedEvent[];
   /** When they were recorded elsewhere, in milliseconds since 1970; now, where it is not given. */
   readonly times: readonly number[] | undefined;
   resolve(result: AppendResult): void;
@@ -21,7 +22,7 @@ const MAX_GROUP = 256;
  */
 export class GroupWriter {
   readonly #queue: Pending[] = [];
-  readonly #statements: Readonly<Record<'find' | 'create' | 'advance' | 'insert', ReturnType<DatabaseSync['prepare']>>>;
+  readonly #statements: Readonly<Record<'find' | 'written' | 'create' | 'advance' | 'insert', ReturnType<DatabaseSync['prepare']>>>;
   #scheduled: Promise<void> | undefined;
   #position: Position;
   #recordedAt: number;
@@ -29,13 +30,14 @@ export class GroupWriter {
   constructor(
     private readonly database: DatabaseSync,
     private readonly now: () => number,
-    private readonly committed: (position: Position) => void,
+    private readonly committed: () => void,
   ) {
     const last = database.prepare('SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1').get();
     this.#position = Number(last?.['position'] ?? BEFORE_FIRST);
     this.#recordedAt = Number(last?.['recorded_at'] ?? 0);
     this.#statements = {
       find: database.prepare('SELECT id, revision FROM streams WHERE name = ?'),
+      written: database.prepare('SELECT event_id, position FROM events WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?'),
       create: database.prepare('INSERT INTO streams (name, revision) VALUES (?, ?) RETURNING id'),
       advance: database.prepare('UPDATE streams SET revision = ? WHERE id = ?'),
       insert: database.prepare(
@@ -44,7 +46,12 @@ export class GroupWriter {
     };
   }
 
-  append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[], times?: readonly number[]): Promise<AppendResult> {
+  append(
+    stream: StreamName,
+    expected: ExpectedRevision,
+    events: readonly SerializedEvent[],
+    times?: readonly number[],
+  ): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ stream, expected, events, times, resolve, reject });
       this.#scheduled ??= this.#drain();
@@ -92,23 +99,32 @@ export class GroupWriter {
     }
     for (const { pending, error } of refused) pending.reject(error);
     for (const { pending, result } of accepted) pending.resolve(result);
-    if (accepted.length > 0) this.committed(this.#position);
+    if (accepted.length > 0) this.committed();
   }
 
   #write({ stream, expected, events, times }: Pending): AppendResult | RevisionConflictError {
     const found = this.#statements.find.get(stream);
     const actual = found ? Number(found['revision']) : 'no_stream';
-    if (actual !== expected) return new RevisionConflictError(stream, expected, actual);
-    let revision = actual === 'no_stream' ? -1 : actual;
+    let revision = expected === 'no_stream' ? -1 : expected;
+    if (actual !== expected) {
+      return (found && this.#alreadyWritten(Number(found['id']), revision, events)) ?? new RevisionConflictError(stream, expected, actual);
+    }
     const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
     for (const [n, { eventId, type, data, metadata }] of events.entries()) {
       const recordedAt = times?.[n] ?? this.#recordedAt;
       this.#recordedAt = Math.max(recordedAt, this.#recordedAt);
       revision += 1;
       this.#position += 1;
-      this.#statements.insert.run(this.#position, id, revision, eventId, type, JSON.stringify(data), JSON.stringify(metadata), recordedAt);
+      this.#statements.insert.run(this.#position, id, revision, eventId, type, data, metadata, recordedAt);
     }
     if (found) this.#statements.advance.run(revision, id);
     return { revision, position: this.#position };
+  }
+
+  /** The answer to an append that was made before: the events after the expected revision are these, by their ids. */
+  #alreadyWritten(streamId: number, expected: number, events: readonly SerializedEvent[]): AppendResult | undefined {
+    const written = this.#statements.written.all(streamId, expected, events.length);
+    if (written.length < events.length || !written.every((row, index) => row['event_id'] === events[index]?.eventId)) return undefined;
+    return { revision: expected + events.length, position: Number(written.at(-1)?.['position']) };
   }
 }
