@@ -9,9 +9,10 @@ import { normalizeDefinition } from '../../src/domain/definition/normalize.js';
 import { applyPatch, diffTrees } from '../../src/domain/definition/patch.js';
 import { toDefinition } from '../../src/domain/definition/schema.js';
 import type { JsonObject } from '../../src/domain/json.js';
-import { mergeTrees, type Choices } from '../../src/domain/merge/merge-trees.js';
+import { mergeTrees, type Choice, type Choices } from '../../src/domain/merge/merge-trees.js';
 import { parsePointer, pointerOf } from '../../src/domain/pointer.js';
 import { compareVersions, parseVersion, requireVersion, versionSortKey, type Version } from '../../src/domain/version.js';
+import { canonical, naiveMerge, type Told } from '../corpus/naive-merge.js';
 import { definition, shuffled } from './arbitraries.js';
 
 const same = (left: object, right: object): void => expect(canonicalText(left)).toBe(canonicalText(right));
@@ -130,19 +131,29 @@ describe('merging', () => {
     );
   });
 
-  it('gives a definition again, whatever is merged and however conflicts are settled', () => {
+  it('gives a definition again, whatever is merged and however conflicts are settled, or left', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
     fc.assert(
-      fc.property(
-        definition,
-        definition,
-        definition,
-        fc.constantFrom('LOCAL' as const, 'TEMPLATE' as const),
-        (base, local, target, choice) => {
-          const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict: () => ({ choice }) });
-          expect(() => toDefinition(result)).not.toThrow();
-          expect(fields.filter(({ outcome }) => outcome === 'CONFLICT')).toEqual([]);
-        },
-      ),
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const onConflict = (): Choice | undefined => choice && { choice };
+        const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict });
+        expect(() => toDefinition(result)).not.toThrow();
+        if (choice) expect(fields.filter(({ outcome }) => outcome === 'CONFLICT')).toEqual([]);
+      }),
+    );
+  });
+
+  it('says of every place what the table says, told once more by plain nested maps', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
+    fc.assert(
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict: () => choice && { choice } });
+        const told: Told[] = [];
+        const expected = naiveMerge(base, local, target, '', () => choice, told);
+        expect(canonical(result)).toBe(canonical(expected));
+        const lines = (places: readonly Told[]): string[] => places.map(({ path, outcome }) => `${path} ${outcome}`).sort();
+        expect(lines(fields)).toEqual(lines(told));
+      }),
     );
   });
 });
