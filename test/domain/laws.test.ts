@@ -20,14 +20,27 @@ const ask: Choices = { at: () => undefined, onConflict: () => undefined };
 const merge = (base: Definition, local: Definition, target: Definition, choices = ask): ReturnType<typeof mergeTrees> =>
   mergeTrees({ base, local, target }, choices);
 
+/** Around where floating point numbers end, and where their count of digits has one more itself. */
+const largeNumber = fc.constantFrom(
+  '9007199254740990',
+  '9007199254740991',
+  '9007199254740992',
+  '9007199254740993',
+  '20260801123045123',
+  '20260801123045124',
+);
+const numeric = fc.oneof(fc.constantFrom('0', '1', '2', '10', '9'.repeat(99), `1${'0'.repeat(99)}`), largeNumber);
+const prerelease = fc
+  .array(fc.oneof(numeric, fc.constantFrom('alpha', 'beta', 'rc-1', 'RC', '-', '1a')), { maxLength: 2 })
+  .map((identifiers) => (identifiers.length > 0 ? `-${identifiers.join('.')}` : ''));
 const version: fc.Arbitrary<Version> = fc
   .tuple(
     fc.constantFrom('', 'v'),
-    fc.array(fc.constantFrom('0', '1', '02', '10', '2026'), { minLength: 1, maxLength: 5 }),
-    fc.constantFrom('', '-1', '-alpha', '-alpha.1', '-alpha.beta', '-rc-1', '-10'),
-    fc.constantFrom('', '+build'),
+    fc.array(fc.constantFrom('0', '1', '02', '10', '2026', '9007199254740990', '9007199254740991'), { minLength: 1, maxLength: 5 }),
+    prerelease,
+    fc.constantFrom('', '+build', '+b.01'),
   )
-  .map(([v, numbers, prerelease, build]) => parseVersion(v + numbers.join('.') + prerelease + build))
+  .map(([v, numbers, pre, build]) => parseVersion(v + numbers.join('.') + pre + build))
   .filter((parsed) => parsed !== undefined);
 
 describe('the order of versions', () => {
@@ -46,6 +59,16 @@ describe('the order of versions', () => {
       fc.property(three, three, (left, right) => {
         const [a, b] = [left, right].map(([x, y, z, pre]) => `${x}.${y}.${z}${pre}`);
         expect(compareVersions(requireVersion(a ?? ''), requireVersion(b ?? ''))).toBe(semver.compare(a ?? '', b ?? ''));
+      }),
+    );
+  });
+
+  it('is that of numbers of any size, identifier by identifier', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 110n }), fc.bigInt({ min: -2n, max: 2n }), (a, step) => {
+        const b = a + step < 0n ? 0n : a + step;
+        const expected = a < b ? -1 : a > b ? 1 : 0;
+        expect(compareVersions(requireVersion(`1-${a}`), requireVersion(`1-${b}`))).toBe(expected);
       }),
     );
   });
