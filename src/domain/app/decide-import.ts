@@ -7,7 +7,8 @@ import type { Content, ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import type { ComponentId } from '../ids.js';
 import type { ReplaceComponents } from './commands.js';
-import { changedPaths, changeDefinition, refuseKey } from './decide.js';
+import { changedPaths, changeDefinition } from './change-definition.js';
+import { refuseKey } from './decide.js';
 import type { AppEvent } from './events.js';
 import type { AppView } from './state.js';
 

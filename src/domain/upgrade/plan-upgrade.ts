@@ -6,8 +6,9 @@ import { applyPatch, diffTrees } from '../definition/patch.js';
 import { toAppContent } from '../definition/schema.js';
 import type { Digest, TemplateComponentId } from '../ids.js';
 import { mergeTrees } from '../merge/merge-trees.js';
-import type { Manifest } from '../template/manifest.js';
+import { keysInTarget, type Manifest } from '../template/manifest.js';
 import { PlanChoices } from './choices.js';
+import { besideOf, planFollowers } from './followers.js';
 import { planComponent, type ComponentCase } from './plan-component.js';
 import type { ConflictPolicy, FieldPlan, PatchChange, Resolution, UpgradePlan } from './plan.js';
 import { findProblems } from './problems.js';
@@ -30,7 +31,9 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
   const choices = new PlanChoices(request.resolutions, request.policy);
   const cases = casesOf(request);
   const base = baseManifest(request);
-  const planned = cases.map((each) => planComponent(each, { base, target: target.manifest, choices, lookup }));
+  const context = { base, target: target.manifest, choices, clashing: clashingKeys(view, base, target.manifest), lookup };
+  const planned = cases.map((each) => planComponent(each, context));
+  const beside = besideOf(planned, view, installation, lookup);
   const { appFields, appContentPatch } = planAppContent(request, base, choices, lookup);
   choices.refuseUnused();
   const components = planned.map(({ plan }) => plan);
@@ -41,10 +44,11 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
     toVersion: target.version,
     fingerprint: fingerprintOf(request),
     components,
+    followers: planFollowers(beside, view, lookup),
     appFields,
     appContentPatch,
     conflicts: fields.filter(({ outcome }) => outcome === 'CONFLICT'),
-    problems: findProblems(planned, view, installation, lookup),
+    problems: findProblems({ planned, beside, view, installation, toTarget: keysInTarget(base, target.manifest) }),
   };
 }
 
@@ -91,6 +95,14 @@ function baseManifest({ view, installation }: PlanRequest): Manifest {
   const manifest = view.manifests.get(installation.installationId);
   if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
   return manifest;
+}
+
+/** Keys that are taken in the app, and new in the target. */
+function clashingKeys(view: AppView, base: Manifest, target: Manifest): Set<string> {
+  const keys = new Set([...target.components.values()].map(({ key }) => key));
+  for (const { key } of base.components.values()) keys.delete(key);
+  const taken = new Set(view.components.map(({ key }) => key));
+  return new Set([...keys].filter((key) => taken.has(key)));
 }
 
 /** The contents that a plan reads: those of what changed on either side, and of the app's other components. */
