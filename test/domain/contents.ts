@@ -54,6 +54,13 @@ export class Contents implements ContentLookup {
     return this.#find(digest) as Patch;
   }
 
+  /** A lookup that finds these contents and no others. */
+  only(digests: readonly Digest[]): Contents {
+    const some = new Contents();
+    for (const digest of digests) some.add(this.#find(digest));
+    return some;
+  }
+
   #find(digest: Digest): Content['body'] {
     const body = this.#bodies.get(digest);
     if (!body) throw new Error(`no content ${digest}`);
