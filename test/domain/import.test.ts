@@ -3,7 +3,8 @@ import type { ReplaceComponents } from '../../src/domain/app/commands.js';
 import { differencesOfImport, replaceComponents } from '../../src/domain/app/decide-import.js';
 import { digestOf } from '../../src/domain/canonical.js';
 import type { DefinitionDraft } from '../../src/domain/definition/normalize.js';
-import { component, own, Scenario } from './scenario.js';
+import { updateComponent } from '../../src/domain/app/decide.js';
+import { component, installed, own, Scenario } from './scenario.js';
 
 function project(components: readonly DefinitionDraft[], renames: Readonly<Record<string, string>> = {}): ReplaceComponents {
   return {
@@ -93,6 +94,19 @@ describe('importing a project', () => {
     beside()
       .when(replace(project([{ key: 'cache' }])))
       .thenRefuses('KEY_TAKEN', { keys: ['cache'] });
+  });
+
+  it('takes references of installed components along to a new key', () => {
+    const done = new Scenario()
+      .version('1.0', { web: {} })
+      .installed('1.0')
+      .added({ key: 'cache' })
+      .after((view, contents) =>
+        updateComponent({ componentId: installed('web'), edit: { set: { dependsOn: { cache: {} } }, unset: [] } }, view, contents),
+      )
+      .when(replace(project([{ key: 'redis' }], { cache: 'redis' })))
+      .then(['ComponentChanged', { key: 'redis' }], ['ComponentChanged', { key: 'web', set: ['/dependsOn/redis/condition'] }]);
+    expect(Object.keys(done.components['web']?.dependsOn ?? {})).toEqual(['redis']);
   });
 
   it('refuses to rename what is not there', () => {

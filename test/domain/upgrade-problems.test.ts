@@ -21,6 +21,21 @@ describe('a key that is taken', () => {
     expect(Object.keys(scenario.components)).toEqual(['redis', 'web', 'cache']);
   });
 
+  it('is told apart in the plan from the component of the install that has it', () => {
+    const scenario = new Scenario().version('1.0', { web: {} }).version('2.0', { web: {}, cache: {} }).installed('1.0');
+    scenario.after((view, contents) =>
+      updateComponent({ componentId: installed('web'), edit: { set: { key: 'cache' }, unset: [] } }, view, contents),
+    );
+    expect(scenario.plan('2.0').components.map(({ key }) => key)).toEqual(['cache', 'cache (added)']);
+    expect(problems(scenario)).toEqual(['KEY_TAKEN cache (added) /key']);
+    const resolutions = [{ componentKey: 'cache (added)', path: '/key', choice: 'VALUE', value: 'redis' }] as const;
+    scenario.after(scenario.upgrade('2.0', { resolutions }));
+    expect(scenario.view.components.map(({ componentId, key }) => [componentId, key])).toEqual([
+      [installed('web'), 'cache'],
+      [installed('cache'), 'redis'],
+    ]);
+  });
+
   it('leaves what depended on the one that had it with that one', () => {
     const scenario = new Scenario()
       .version('1.0', { web: { image: 'a' } })

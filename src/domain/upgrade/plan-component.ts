@@ -92,8 +92,9 @@ function planAdded(each: ComponentCase, target: Definition, choices: Choices, en
   const other = chosen.find(({ path, choice }) => choice && path !== '/key');
   if (other) throw refuseResolution(each.name, other.path, 'is of a component that is new: only its /key can be chosen');
   const result = toDefinition(tree);
+  const name = result.key === target.key ? each.name : result.key;
   const fields = chosen.map(({ path, value, choice, result: taken }): FieldPlan => ({
-    componentKey: result.key,
+    componentKey: name,
     path,
     field: fieldKindOf(path),
     target: value,
@@ -103,7 +104,7 @@ function planAdded(each: ComponentCase, target: Definition, choices: Choices, en
   return {
     plan: {
       ...identity(each),
-      key: result.key,
+      key: name,
       action: 'ADD',
       fields,
       change: {

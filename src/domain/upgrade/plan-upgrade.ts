@@ -56,24 +56,25 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
 function casesOf({ view, installation, target }: PlanRequest): ComponentCase[] {
   const local = installedOf(view, installation);
   const base = view.manifests.get(installation.installationId);
-  const names = new Set<string>();
-  const inTarget = [...target.manifest.components.values()].map((entry): ComponentCase => {
-    const component = local.get(entry.templateComponentId);
-    const before = base?.components.get(entry.templateComponentId);
-    const name = plannedKey(before?.key, component?.key, entry.key);
+  const pairs = [...target.manifest.components.values()].map((entry) => {
+    const { templateComponentId } = entry;
+    return { entry, local: local.get(templateComponentId), before: base?.components.get(templateComponentId), templateComponentId };
+  });
+  const names = new Set(pairs.flatMap(({ entry, local: here, before }) => (here ? [plannedKey(before?.key, here.key, entry.key)] : [])));
+  /** A component that is not at the install gives way to one that is. */
+  const nameOf = (key: string, why: string): string => {
+    const name = names.has(key) ? `${key} (${why})` : key;
     names.add(name);
-    return {
-      name,
-      entry,
-      local: component,
-      base: component?.base ?? before?.digest,
-      templateComponentId: entry.templateComponentId,
-    };
+    return name;
+  };
+  const inTarget = pairs.map(({ entry, local: here, before, templateComponentId }): ComponentCase => {
+    const name = here ? plannedKey(before?.key, here.key, entry.key) : nameOf(entry.key, before ? 'excluded' : 'added');
+    return { name, entry, local: here, base: here?.base ?? before?.digest, templateComponentId };
   });
   const gone = [...local.values()].filter(({ templateComponentId }) => !target.manifest.components.has(templateComponentId));
   const rest = gone.map((component): ComponentCase => {
-    const name = names.has(component.key) ? `${component.key} (removed)` : component.key;
-    return { name, entry: undefined, local: component, base: component.base, templateComponentId: component.templateComponentId };
+    const { templateComponentId, key, base: standsOn } = component;
+    return { name: nameOf(key, 'removed'), entry: undefined, local: component, base: standsOn, templateComponentId };
   });
   return [...inTarget, ...rest];
 }
