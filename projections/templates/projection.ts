@@ -11,7 +11,7 @@ import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manif
 /** Templates, their releases and versions, and the synchronization records of releases (of what changed; the rest follows from manifests). */
 export const templatesProjection: Projection = {
   name: 'templates',
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);

@@ -54,17 +54,17 @@ export async function handleImportCompose(services: CommandServices, context: Co
   if (command.dryRun) {
     const { view, revision } = await services.aggregates.app(appId);
     requireRevision(command.expectedRevision, revision);
-    const decision = decide(view, await services.contents.load(needsOf(view)));
+    const decision = decide(view, await services.contents.load(needsOf(replace, view)));
     if (!decision.accepted) throw decision.refusal;
     const position = await services.lastPosition(appStream(appId));
     return { appId, position, changes, warnings: [...warnings, ...suggestions] };
   }
-  const { position } = await commandApp(services, context, command, needsOf, decide);
+  const { position } = await commandApp(services, context, command, (view) => needsOf(replace, view), decide);
   return { appId, position, changes, warnings: [...warnings, ...suggestions] };
 }
 
-function needsOf(view: AppView): Digest[] {
-  const own = view.components.filter(({ origin }) => origin === 'own').flatMap(digestsOf);
+function needsOf({ renames }: ReplaceComponents, view: AppView): Digest[] {
+  const own = view.components.filter(({ origin }) => origin === 'own' || renames.size > 0).flatMap(digestsOf);
   return view.state.content ? [...own, view.state.content] : own;
 }
 
