@@ -8,7 +8,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -88,7 +88,7 @@ const handlers: Handlers = {
     if (!templateComponentId) {
       db.run('UPDATE installations SET content_patch = ? WHERE id = ?', targetPatch ?? null, installationId);
     } else if (action === 'KEEP') {
-      const version = db.get<{ version: string }>('SELECT version FROM installations WHERE id = ?', installationId)?.version;
+      const version = keptAt(db, installationId, templateComponentId);
       override(db, installationId, templateComponentId, { kind: 'kept', key, patch: targetPatch, base, version }, position);
     } else if (action === 'REMOVE' || !targetPatch) {
       dropOverride(db, installationId, templateComponentId);
@@ -127,6 +127,13 @@ function override(db: ReadModel, installationId: string, id: string, columns: Ov
 
 function dropOverride(db: ReadModel, installationId: string, id: string): void {
   db.run('DELETE FROM overrides WHERE installation_id = ? AND template_component_id = ?', installationId, id);
+}
+
+/** The version that a kept component stands at: that of the installation when it was first kept. */
+function keptAt(db: ReadModel, installationId: string, id: string): string | undefined {
+  const sql = `SELECT coalesce((SELECT version FROM overrides WHERE installation_id = installations.id AND template_component_id = ? AND kind = 'kept'),
+    version) AS version FROM installations WHERE id = ?`;
+  return db.get<{ version: string }>(sql, id, installationId)?.version;
 }
 
 function kindOf(db: ReadModel, installationId: string, id: string): string | undefined {

@@ -45,11 +45,12 @@ export async function handleImportCompose(services: CommandServices, context: Co
     decidedOn = view;
     return replaceComponents(replace, view, lookup);
   };
+  const needs = (view: AppView): Digest[] => needsOf(replace, view);
   const { position, repeats } = command.dryRun
-    ? await tryImport(services, command, decide)
-    : await commandApp(services, context, command, needsOf, decide);
+    ? await tryImport(services, command, needs, decide)
+    : await commandApp(services, context, command, needs, decide);
   const before = repeats ? await services.aggregates.appAt(appId, repeats.decidedOn) : decidedOn;
-  const lookup = await services.contents.load(needsOf(before));
+  const lookup = await services.contents.load(needs(before));
   return {
     appId,
     position,
@@ -62,17 +63,18 @@ export async function handleImportCompose(services: CommandServices, context: Co
 async function tryImport(
   { aggregates, contents }: CommandServices,
   { appId, expectedRevision }: ToApp,
+  needs: (view: AppView) => readonly Digest[],
   decide: (view: AppView, lookup: ContentLookup) => ReturnType<typeof replaceComponents>,
 ): Promise<Executed<AppId>> {
   const { view, revision, position } = await aggregates.app(appId);
   requireRevision(expectedRevision, revision);
-  const decision = decide(view, await contents.load(needsOf(view)));
+  const decision = decide(view, await contents.load(needs(view)));
   if (!decision.accepted) throw decision.refusal;
   return { result: appId, position };
 }
 
-function needsOf(view: AppView): Digest[] {
-  const own = view.components.filter(({ origin }) => origin === 'own').flatMap(digestsOf);
+function needsOf({ renames }: ReplaceComponents, view: AppView): Digest[] {
+  const own = view.components.filter(({ origin }) => origin === 'own' || renames.size > 0).flatMap(digestsOf);
   return view.state.content ? [...own, view.state.content] : own;
 }
 

@@ -1,4 +1,5 @@
 import { appContentDigests, appContentOf, definitionOf, digestsOf } from '../domain/app/components.js';
+import { requiredNeeds } from '../domain/app/references.js';
 import type { AppView } from '../domain/app/state.js';
 import { digestOf } from '../domain/canonical.js';
 import type { Content } from '../domain/definition/content.js';
@@ -21,7 +22,7 @@ export async function sourceOf(view: AppView, contents: ContentStore): Promise<R
     const definition = definitionOf(component, view, lookup);
     const digest = component.origin === 'own' ? component.digest : digestOf(definition);
     if (component.origin === 'installed') toStore.push({ kind: 'definition', body: definition });
-    return { componentId: component.componentId, key: component.key, digest, needs: Object.keys(definition.dependsOn ?? {}) };
+    return { componentId: component.componentId, key: component.key, digest, needs: requiredNeeds(definition) };
   });
   return { components, content: appContentOf(view, lookup), toStore };
 }

@@ -13,6 +13,7 @@ export interface Told {
 export type Choose = (path: string) => 'LOCAL' | 'TEMPLATE' | undefined;
 
 const ENTRIES = /^\/(ports|volumes|configFiles|dependsOn|probes)\/[^/]+$/;
+const PROBE = /^\/probes\/[^/]+$/;
 const ATOMIC = /^\/env\/[^/]+$/;
 
 export function naiveMerge(base: Plain, local: Plain, target: Plain, path: string, choose: Choose, told: Told[]): Plain {
@@ -30,6 +31,11 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
     if (!same(base, local ?? target)) return conflict();
     for (const leaf of leaves(base, path)) told.push({ path: leaf, outcome: local === undefined ? 'KEEP_LOCAL' : 'TAKE_TEMPLATE' });
     return undefined;
+  }
+
+  if (PROBE.test(path)) {
+    const [from, mine, other] = [base, local, target].map(wayOf);
+    if (!same(from, mine) && !same(from, other) && Object.keys(mine ?? {}).join() !== Object.keys(other ?? {}).join()) return conflict();
   }
 
   const maps = !ATOMIC.test(path) && all.every(isMap) && all.some((side) => Object.keys(side).length > 0);
@@ -50,9 +56,9 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
     return conflict();
   }
 
-  const result: Record<string, unknown> = {};
+  const result = Object.create(null) as Record<string, unknown>;
   for (const key of new Set(all.flatMap((side) => Object.keys(side)))) {
-    const at = (side: Plain): Plain => (isMap(side) ? side[key] : undefined);
+    const at = (side: Plain): Plain => (isMap(side) && Object.hasOwn(side, key) ? side[key] : undefined);
     const merged = naiveMerge(at(base), at(local), at(target), `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, choose, told);
     if (merged !== undefined) result[key] = merged;
   }
@@ -60,6 +66,12 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
   if (!path.startsWith('/extra/')) return path === '' ? result : undefined;
   const there = (base === undefined) === (local === undefined) ? target !== undefined : local !== undefined;
   return there ? result : undefined;
+}
+
+/** How a probe probes, without its timing. */
+function wayOf(probe: Plain): PlainMap {
+  const { http, tcpPort, exec } = isMap(probe) ? probe : {};
+  return Object.fromEntries(Object.entries({ http, tcpPort, exec }).filter(([, value]) => value !== undefined));
 }
 
 function isMap(value: Plain): value is PlainMap {

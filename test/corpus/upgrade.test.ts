@@ -6,6 +6,8 @@ import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { handleUpgrade, planUpgradeOf } from '../../src/commands/upgrade.js';
 import { definitionOf, digestsOf } from '../../src/domain/app/components.js';
+import { requiredNeeds } from '../../src/domain/app/references.js';
+import type { Definition } from '../../src/domain/definition/definition.js';
 import type { AppId, ComponentId, TemplateId } from '../../src/domain/ids.js';
 import type { JsonObject } from '../../src/domain/json.js';
 import type { ConflictPolicy } from '../../src/domain/upgrade/plan.js';
@@ -231,7 +233,9 @@ class Install {
     return { told: lines.sort(), modelled };
   }
 
+  /** What the upgrade would break; a dependency that was missing before is none of it. */
   private predictProblems(modelled: ReadonlyMap<string, Modelled>, target: Target): Problem[] {
+    const before = new Set([...this.own.keys(), ...[...this.modelled.values()].map(({ local }) => keyOf(local))]);
     const taken = new Set([...target.components.values()].map(keyOf));
     const nameOf = (identity: string, key: string): string =>
       !target.components.has(identity) && taken.has(key) ? `${key} (removed)` : key;
@@ -243,9 +247,9 @@ class Install {
       keys.add(key);
     }
     for (const [identity, { local }] of modelled) {
-      const { dependsOn = {} } = local as { dependsOn?: object };
-      for (const need of Object.keys(dependsOn)) {
-        if (!keys.has(need))
+      const needed = new Set(requiredNeeds((this.modelled.get(identity)?.local ?? { key: '', replicas: 1 }) as Definition));
+      for (const need of requiredNeeds(local as Definition)) {
+        if (!keys.has(need) && (before.has(need) || !needed.has(need)))
           problems.push({ code: 'DEPENDENCY_MISSING', key: need, text: `DEPENDENCY_MISSING ${nameOf(identity, keyOf(local))}` });
       }
     }

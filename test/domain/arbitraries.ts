@@ -19,14 +19,32 @@ const json: fc.Arbitrary<Json> = fc.letrec<{ json: Json }>((tie) => ({
   ),
 })).json;
 
+/** A probe in one way or in none, with or without timing. */
+const probe = fc
+  .tuple(
+    fc.oneof(
+      fc.constant({}),
+      fc.record({
+        http: fc.record({ path: fc.constantFrom('/a', '/b'), port: fc.constantFrom(80, 81), scheme: fc.constantFrom('HTTP', 'HTTPS') }),
+      }),
+      fc.record({ tcpPort: fc.constantFrom(1, 2) }),
+      fc.record({ exec: fc.array(text, { minLength: 1, maxLength: 2 }) }),
+    ),
+    fc.record({ retries: fc.constantFrom(1, 2), timeoutSeconds: fc.constantFrom(1, 2) }, { requiredKeys: [] }),
+  )
+  .map(([way, timing]) => ({ ...way, ...timing }));
+
 /** Definitions in normal form, over few names and values, so that two of them have much in common and much that clashes. */
 export const definition: fc.Arbitrary<Definition> = fc
   .record(
     {
       key: fc.constantFrom('web', 'db'),
+      title: text,
       image: text,
       command: fc.array(text, { maxLength: 2 }),
+      entrypoint: fc.array(text, { maxLength: 2 }),
       replicas: fc.integer({ min: 0, max: 2 }),
+      resources: fc.record({ cpu: fc.constantFrom('1', '500m'), memory: fc.constantFrom('1g', '512m') }, { requiredKeys: [] }),
       env: dictionary(fc.oneof(text, fc.constant(null), fc.record({ value: text, description: fc.constant('d') }))),
       ports: dictionary(
         fc.record(
@@ -35,13 +53,22 @@ export const definition: fc.Arbitrary<Definition> = fc
         ),
       ),
       volumes: dictionary(
-        fc.record({ kind: fc.constantFrom('PERSISTENT' as const, 'EPHEMERAL' as const), name: text }, { requiredKeys: [] }),
+        fc.record(
+          {
+            kind: fc.constantFrom('PERSISTENT' as const, 'EPHEMERAL' as const, 'BIND' as const),
+            name: text,
+            source: text,
+            size: text,
+            readOnly: fc.boolean(),
+          },
+          { requiredKeys: [] },
+        ),
       ),
-      dependsOn: dictionary(fc.constant({})),
-      probes: fc.record(
-        { liveness: fc.record({ tcpPort: fc.constantFrom(1, 2), retries: fc.constantFrom(1, 2) }, { requiredKeys: [] }) },
-        { requiredKeys: [] },
+      configFiles: dictionary(
+        fc.record({ content: fc.oneof(text, fc.constant(null)), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: [] }),
       ),
+      dependsOn: dictionary(fc.record({ condition: fc.constantFrom('service_started', 'service_healthy') }, { requiredKeys: [] })),
+      probes: fc.record({ liveness: probe, readiness: probe, startup: probe }, { requiredKeys: [] }),
       labels: dictionary(text),
       extra: dictionary(json),
     },

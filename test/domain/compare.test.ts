@@ -46,6 +46,7 @@ describe('the risks of a change', () => {
       'LESS_RESOURCES /resources/cpu',
       'LESS_RESOURCES /resources/memory',
     ]);
+    expect(risks({ resources: { memory: '1g', cpu: '1' } }, { resources: { memory: '.5g', cpu: '.5' } })).toHaveLength(2);
     expect(risks({ resources: { memory: '512M' } }, { resources: { memory: '1G' } })).toEqual([]);
     expect(risks({ env: { A: '1' } }, {})).toEqual(['VARIABLE_REMOVED /env/A']);
   });

@@ -9,9 +9,10 @@ import { normalizeDefinition } from '../../src/domain/definition/normalize.js';
 import { applyPatch, diffTrees } from '../../src/domain/definition/patch.js';
 import { toDefinition } from '../../src/domain/definition/schema.js';
 import type { JsonObject } from '../../src/domain/json.js';
-import { mergeTrees, type Choices } from '../../src/domain/merge/merge-trees.js';
+import { mergeTrees, type Choice, type Choices } from '../../src/domain/merge/merge-trees.js';
 import { parsePointer, pointerOf } from '../../src/domain/pointer.js';
 import { compareVersions, parseVersion, requireVersion, versionSortKey, type Version } from '../../src/domain/version.js';
+import { canonical, naiveMerge, type Told } from '../corpus/naive-merge.js';
 import { definition, shuffled } from './arbitraries.js';
 
 const same = (left: object, right: object): void => expect(canonicalText(left)).toBe(canonicalText(right));
@@ -19,14 +20,27 @@ const ask: Choices = { at: () => undefined, onConflict: () => undefined };
 const merge = (base: Definition, local: Definition, target: Definition, choices = ask): ReturnType<typeof mergeTrees> =>
   mergeTrees({ base, local, target }, choices);
 
+/** Around where floating point numbers end, and where their count of digits has one more itself. */
+const largeNumber = fc.constantFrom(
+  '9007199254740990',
+  '9007199254740991',
+  '9007199254740992',
+  '9007199254740993',
+  '20260801123045123',
+  '20260801123045124',
+);
+const numeric = fc.oneof(fc.constantFrom('0', '1', '2', '10', '9'.repeat(99), `1${'0'.repeat(99)}`), largeNumber);
+const prerelease = fc
+  .array(fc.oneof(numeric, fc.constantFrom('alpha', 'beta', 'rc-1', 'RC', '-', '1a')), { maxLength: 2 })
+  .map((identifiers) => (identifiers.length > 0 ? `-${identifiers.join('.')}` : ''));
 const version: fc.Arbitrary<Version> = fc
   .tuple(
     fc.constantFrom('', 'v'),
-    fc.array(fc.constantFrom('0', '1', '02', '10', '2026'), { minLength: 1, maxLength: 5 }),
-    fc.constantFrom('', '-1', '-alpha', '-alpha.1', '-alpha.beta', '-rc-1', '-10'),
-    fc.constantFrom('', '+build'),
+    fc.array(fc.constantFrom('0', '1', '02', '10', '2026', '9007199254740990', '9007199254740991'), { minLength: 1, maxLength: 5 }),
+    prerelease,
+    fc.constantFrom('', '+build', '+b.01'),
   )
-  .map(([v, numbers, prerelease, build]) => parseVersion(v + numbers.join('.') + prerelease + build))
+  .map(([v, numbers, pre, build]) => parseVersion(v + numbers.join('.') + pre + build))
   .filter((parsed) => parsed !== undefined);
 
 describe('the order of versions', () => {
@@ -45,6 +59,16 @@ describe('the order of versions', () => {
       fc.property(three, three, (left, right) => {
         const [a, b] = [left, right].map(([x, y, z, pre]) => `${x}.${y}.${z}${pre}`);
         expect(compareVersions(requireVersion(a ?? ''), requireVersion(b ?? ''))).toBe(semver.compare(a ?? '', b ?? ''));
+      }),
+    );
+  });
+
+  it('is that of numbers of any size, identifier by identifier', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 110n }), fc.bigInt({ min: -2n, max: 2n }), (a, step) => {
+        const b = a + step < 0n ? 0n : a + step;
+        const expected = a < b ? -1 : a > b ? 1 : 0;
+        expect(compareVersions(requireVersion(`1-${a}`), requireVersion(`1-${b}`))).toBe(expected);
       }),
     );
   });
@@ -130,19 +154,29 @@ describe('merging', () => {
     );
   });
 
-  it('gives a definition again, whatever is merged and however conflicts are settled', () => {
+  it('gives a definition again, whatever is merged and however conflicts are settled, or left', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
     fc.assert(
-      fc.property(
-        definition,
-        definition,
-        definition,
-        fc.constantFrom('LOCAL' as const, 'TEMPLATE' as const),
-        (base, local, target, choice) => {
-          const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict: () => ({ choice }) });
-          expect(() => toDefinition(result)).not.toThrow();
-          expect(fields.filter(({ outcome }) => outcome === 'CONFLICT')).toEqual([]);
-        },
-      ),
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const onConflict = (): Choice | undefined => choice && { choice };
+        const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict });
+        expect(() => toDefinition(result)).not.toThrow();
+        if (choice) expect(fields.filter(({ outcome }) => outcome === 'CONFLICT')).toEqual([]);
+      }),
+    );
+  });
+
+  it('says of every place what the table says, told once more by plain nested maps', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
+    fc.assert(
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const { result, fields } = merge(base, local, target, { at: () => undefined, onConflict: () => choice && { choice } });
+        const told: Told[] = [];
+        const expected = naiveMerge(base, local, target, '', () => choice, told);
+        expect(canonical(result)).toBe(canonical(expected));
+        const lines = (places: readonly Told[]): string[] => places.map(({ path, outcome }) => `${path} ${outcome}`).sort();
+        expect(lines(fields)).toEqual(lines(told));
+      }),
     );
   });
 });

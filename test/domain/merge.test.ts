@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeDefinition, type DefinitionDraft } from '../../src/domain/definition/normalize.js';
+import { toDefinition } from '../../src/domain/definition/schema.js';
 import { mergeTrees, sidesPresent, type Choice } from '../../src/domain/merge/merge-trees.js';
 
 type Draft = Omit<DefinitionDraft, 'key'>;
+type ProbeDraft = NonNullable<NonNullable<DefinitionDraft['probes']>['liveness']>;
 
 /** Outcomes by path of merging three drafts of one component. */
 function outcomes(base: Draft, local: Draft, target: Draft, choices: Readonly<Record<string, Choice>> = {}): Record<string, string> {
@@ -35,6 +37,33 @@ describe('the merge table', () => {
     expect(outcomes({ ports: port }, { ports: port }, {})).toEqual({
       '/ports/80~1tcp/alias': 'TAKE_TEMPLATE BASE LOCAL',
       '/ports/80~1tcp/exposed': 'TAKE_TEMPLATE BASE LOCAL',
+    });
+  });
+  it('makes one conflict, at the probe, of two ways to probe', () => {
+    const http = { path: '/a', port: 80, scheme: 'HTTP' };
+    const probe = (way: ProbeDraft): Draft => ({ probes: { liveness: way } });
+    const whole = '/probes/liveness';
+    expect(outcomes(probe({ http }), probe({ http: { ...http, path: '/b' } }), probe({ tcpPort: 80 }))).toEqual({
+      [whole]: 'CONFLICT BASE LOCAL TARGET',
+    });
+    expect(outcomes(probe({ exec: ['x'] }), probe({ tcpPort: 80 }), probe({ http }))).toEqual({ [whole]: 'CONFLICT BASE LOCAL TARGET' });
+    expect(outcomes({}, probe({ tcpPort: 80 }), probe({ http }))).toEqual({ [whole]: 'CONFLICT LOCAL TARGET' });
+    expect(outcomes(probe({ http, retries: 1 }), probe({ retries: 1 }), probe({ http: { ...http, port: 81 }, retries: 1 }))).toEqual({
+      [whole]: 'CONFLICT BASE LOCAL TARGET',
+    });
+  });
+
+  it('makes no definition of a probe with two ways, as a resolution might say', () => {
+    const tree = { key: 'web', replicas: 1, probes: { liveness: { tcpPort: 80, exec: ['x'] } } };
+    expect(() => toDefinition(tree)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', details: { path: '/probes/liveness' } }));
+  });
+
+  it('takes another way to probe from the side that has it, beside the timing of the other', () => {
+    const before = { probes: { liveness: { tcpPort: 1 } } };
+    expect(outcomes(before, { probes: { liveness: { tcpPort: 1, retries: 3 } } }, { probes: { liveness: { exec: ['x'] } } })).toEqual({
+      '/probes/liveness/exec': 'TAKE_TEMPLATE TARGET RESULT',
+      '/probes/liveness/retries': 'KEEP_LOCAL LOCAL RESULT',
+      '/probes/liveness/tcpPort': 'TAKE_TEMPLATE BASE LOCAL',
     });
   });
 

@@ -141,6 +141,20 @@ describe('an upgrade of components', () => {
     ]);
   });
 
+  it('that was renamed in the template is followed by components beside the installation, as the plan shows', async () => {
+    const { appId } = await shop({ db: { image: 'd:1' } }, { database: { image: 'd:1' } }, [{ from: 'db', to: 'database' }]);
+    const worker = { key: 'worker', dependsOn: [{ componentKey: 'db' }] };
+    await server.api.mutate('addComponent', 'AddComponentInput', { appId, component: worker }, 'position');
+    expect(await plan(appId)).toMatchObject({
+      applicable: true,
+      components: [
+        { key: 'database', action: 'UPDATE' },
+        { key: 'worker', action: 'UPDATE', fields: [{ path: '/dependsOn/database/condition' }, { path: '/dependsOn/db/condition' }] },
+      ],
+    });
+    expect(await upgrade(appId)).toMatchObject([{ key: 'worker', dependsOn: [{ componentKey: 'database' }] }, { key: 'database' }]);
+  });
+
   it('that was renamed on both sides is a conflict at its key', async () => {
     const { appId, ids } = await shop({ db: { image: 'd:1' } }, { database: { image: 'd:1' } }, [{ from: 'db', to: 'database' }]);
     await edit(appId, ids['db'], { set: { key: 'mine' } });

@@ -7,8 +7,11 @@ import type { Content, ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import type { ComponentId } from '../ids.js';
 import type { ReplaceComponents } from './commands.js';
-import { changedPaths, changeDefinition, refuseKey } from './decide.js';
+import { changedPaths, changeDefinition, type Change } from './change-definition.js';
+import { definitionOf } from './components.js';
+import { refuseKey } from './decide.js';
 import type { AppEvent } from './events.js';
+import { renameReferences } from './references.js';
 import type { AppView } from './state.js';
 
 type Own = Extract<AppView['components'][number], { origin: 'own' }>;
@@ -17,7 +20,11 @@ interface Pair {
   readonly after: Definition | undefined;
 }
 
-/** Brings the app's own components and app-level content to what is given; components of its installations are left alone. */
+/**
+ * Brings the app's own components and app-level content to what is given; components of its installations are left alone, but for references to
+ * what is renamed.
+ * @param lookup holds the contents of the app's own components, and where there are renames of all.
+ */
 export function replaceComponents(command: ReplaceComponents, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const taken = view.components.filter((component) => component.origin === 'installed' && hasDefinition(command, component.key));
   if (taken.length > 0) return refuseKey(taken.map(({ key }) => key).join(', '));
@@ -44,6 +51,10 @@ export function replaceComponents(command: ReplaceComponents, view: AppView, loo
       contents.push({ kind: 'definition', body: after });
     }
   }
+  for (const change of followRenames(command, view, lookup)) {
+    events.push(change.event);
+    contents.push(...change.contents);
+  }
   const content = digestOf(command.content);
   const own = view.state.content ? lookup.appContent(view.state.content) : {};
   if (content !== digestOf(own)) {
@@ -51,6 +62,18 @@ export function replaceComponents(command: ReplaceComponents, view: AppView, loo
     contents.push({ kind: 'appContent', body: command.content });
   }
   return accept(events, contents);
+}
+
+/** Installed components that depend on one whose key becomes another one. */
+function followRenames({ renames }: ReplaceComponents, view: AppView, lookup: ContentLookup): Change[] {
+  if (renames.size === 0) return [];
+  return view.components.flatMap((component): Change[] => {
+    if (component.origin === 'own') return [];
+    const before = definitionOf(component, view, lookup);
+    const after = renameReferences(before, (key) => renames.get(key) ?? key);
+    const change = after === before ? undefined : changeDefinition(component, after, view, view.names, lookup);
+    return change ? [change] : [];
+  });
 }
 
 /** What replacing would change, told as a comparison. */

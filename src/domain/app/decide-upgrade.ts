@@ -40,13 +40,14 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
       },
     },
     ...steps.map(({ data }): AppEvent => ({ type: 'ComponentUpgraded', data: { appId, upgradeId, installationId, templateId, ...data } })),
+    ...plan.followers.map(({ change }) => change.event),
     {
       type: 'AppUpgraded',
       data: { appId, upgradeId, installationId, templateId, fromVersion, toVersion, manifest: command.manifestDigest },
     },
   ];
   const patches = steps.flatMap(({ patch }): Content[] => (patch ? [{ kind: 'patch', body: patch }] : []));
-  return accept(events, patches);
+  return accept(events, [...patches, ...plan.followers.flatMap(({ change }) => change.contents)]);
 }
 
 interface Step {

@@ -1,8 +1,7 @@
 import { digestOf } from '../canonical.js';
-import { compareTrees } from '../compare/compare-trees.js';
 import { accept, refuse, type Decision } from '../decision.js';
 import type { Content, ContentLookup } from '../definition/content.js';
-import type { AppContent, Definition } from '../definition/definition.js';
+import type { AppContent } from '../definition/definition.js';
 import { flatten, unflatten } from '../definition/leaves.js';
 import { applyPatch, diffTrees } from '../definition/patch.js';
 import { toAppContent } from '../definition/schema.js';
@@ -10,11 +9,12 @@ import { Refusal } from '../errors.js';
 import type { ComponentId } from '../ids.js';
 import type { JsonObject } from '../json.js';
 import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from './commands.js';
-import { definitionOf, inTemplateKeys } from './components.js';
+import { changeDefinition, changedPaths, type Change } from './change-definition.js';
+import { definitionOf } from './components.js';
 import { editDefinition, editLeaves } from './edit.js';
 import type { AppEvent } from './events.js';
-import { renameReferences, type ReferenceNames } from './references.js';
-import type { AppComponent, AppView, InstalledComponent } from './state.js';
+import { renameReferences } from './references.js';
+import type { AppComponent, AppView } from './state.js';
 
 export function createApp({ appId, name, team }: CreateApp): Decision<AppEvent> {
   return accept([{ type: 'AppCreated', data: { appId, name, team } }]);
@@ -95,51 +95,6 @@ export function removeComponent(componentId: ComponentId, view: AppView): Decisi
   return accept([{ type: 'ComponentRemoved', data: { appId: view.state.appId, componentId, ...installed, key: component.key } }]);
 }
 
-interface Change {
-  readonly event: AppEvent;
-  readonly contents: readonly Content[];
-}
-
-/** The change that makes a component what it shall be, in the keys of the app; undefined where it is that already. */
-export function changeDefinition(
-  component: AppComponent,
-  after: Definition,
-  view: AppView,
-  names: AppView['names'],
-  lookup: ContentLookup,
-): Change | undefined {
-  const before = definitionOf(component, view, lookup);
-  const digest = digestOf(after);
-  const common = {
-    appId: view.state.appId,
-    componentId: component.componentId,
-    key: after.key,
-    ...(after.key !== before.key && { previousKey: before.key }),
-    digest,
-    ...changedPaths(before, after),
-  };
-  if (component.origin === 'own') {
-    if (digest === component.digest) return undefined;
-    return { event: { type: 'ComponentChanged', data: common }, contents: [{ kind: 'definition', body: after }] };
-  }
-  const patch = localPatch(component, after, names.get(component.installationId), lookup);
-  const patchDigest = patch && digestOf(patch);
-  if (patchDigest === component.patch) return undefined;
-  return {
-    event: { type: 'ComponentChanged', data: { ...common, installationId: component.installationId, patch: patchDigest ?? null } },
-    contents: patch ? [{ kind: 'patch', body: patch }] : [],
-  };
-}
-
-function localPatch(
-  component: InstalledComponent,
-  after: Definition,
-  names: ReferenceNames | undefined,
-  lookup: ContentLookup,
-): ReturnType<typeof diffTrees> {
-  return diffTrees(lookup.definition(component.base), names ? inTemplateKeys(after, names) : after);
-}
-
 /** The names of installations once a component of one has another key. */
 function renamedNames(view: AppView, component: AppComponent, key: string): AppView['names'] {
   if (component.origin === 'own') return view.names;
@@ -154,14 +109,6 @@ function changed(changes: readonly (Change | undefined)[]): Decision<AppEvent> {
     real.map(({ event }) => event),
     real.flatMap(({ contents }) => contents),
   );
-}
-
-export function changedPaths(before: Definition | AppContent, after: Definition | AppContent): { set: string[]; unset: string[] } {
-  const differences = compareTrees(before, after);
-  return {
-    set: differences.filter(({ change }) => change !== 'REMOVED').map(({ path }) => path),
-    unset: differences.filter(({ change }) => change === 'REMOVED').map(({ path }) => path),
-  };
 }
 
 export function hasKey(view: AppView, key: string): boolean {

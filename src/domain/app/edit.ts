@@ -1,6 +1,7 @@
 import type { Definition } from '../definition/definition.js';
 import { isEntryPath } from '../definition/fields.js';
 import { flatten, isEnvVariable, isLeaf, unflatten, type Leaves } from '../definition/leaves.js';
+import { isOtherWay } from '../definition/probe-ways.js';
 import { toDefinition } from '../definition/schema.js';
 import { Refusal } from '../errors.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
@@ -66,15 +67,6 @@ function removeInTheWay(leaves: Map<Pointer, Json>, path: Pointer): void {
   for (const leaf of [...leaves.keys()]) if (isOtherWay(leaf, path)) leaves.delete(leaf);
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) leaves.delete(path.slice(0, end));
   for (const leaf of [...leaves.keys()]) if (leaf.startsWith(`${path}/`)) leaves.delete(leaf);
-}
-
-const PROBE_WAY = /^(\/probes\/[a-z]+\/)(http|tcpPort|exec)(?:\/|$)/;
-
-/** Whether two paths are different ways to probe, of one probe. */
-function isOtherWay(left: Pointer, right: Pointer): boolean {
-  const [, probe, way] = PROBE_WAY.exec(left) ?? [];
-  const [, otherProbe, otherWay] = PROBE_WAY.exec(right) ?? [];
-  return probe !== undefined && probe === otherProbe && way !== otherWay;
 }
 
 /** An entry of which nothing is said: it comes with its defaults where it is new, and stays as it is where it is there. */

@@ -116,7 +116,9 @@ function upgradeComponent(draft: Draft, data: DataOf<'ComponentUpgraded'>): void
   }
   if (data.action === 'KEEP') {
     if (!base) throw new Error('a component is kept without what it stands on');
-    installation.overrides.set(id, { kind: 'kept', key, patch: targetPatch, base, version: installation.version });
+    const before = installation.overrides.get(id);
+    const version = before?.kind === 'kept' ? before.version : installation.version;
+    installation.overrides.set(id, { kind: 'kept', key, patch: targetPatch, base, version });
   } else if (data.action === 'REMOVE' || !targetPatch) {
     installation.overrides.delete(id);
   } else {

@@ -1,19 +1,43 @@
-import { emptyRecord } from '../json.js';
-import type { Definition, DependencyDefinition } from '../definition/definition.js';
+import { emptyRecord, isJsonObject } from '../json.js';
+import type { Definition } from '../definition/definition.js';
 
 /** Before a reference that leaves the installation and would otherwise read as one to a component of the template. `:` is in no key. */
 const OUTSIDE = 'app:';
 
+/** The reference to a component outside the installation whose key the template has, too. */
+export function outside(key: string): string {
+  return OUTSIDE + key;
+}
+
 /**
- * A definition with its references to siblings under other names.
+ * A definition with its references to siblings under other names: its dependencies, and what an importer kept beside them.
  * @param rename gives the new name of a key; the key itself where it stays.
  */
 export function renameReferences(definition: Definition, rename: (key: string) => string): Definition {
-  const needs = Object.entries(definition.dependsOn ?? {});
-  if (needs.every(([key]) => rename(key) === key)) return definition;
-  const dependsOn = emptyRecord<DependencyDefinition>();
-  for (const [key, need] of needs) dependsOn[rename(key)] = need;
-  return { ...definition, dependsOn };
+  const { dependsOn = {}, extra } = definition;
+  if (Object.keys(dependsOn).every((key) => rename(key) === key)) return definition;
+  const beside = extra?.['depends_on'];
+  return {
+    ...definition,
+    dependsOn: renameKeys(dependsOn, rename),
+    ...(isJsonObject(beside) && { extra: { ...extra, depends_on: renameKeys(beside, rename) } }),
+  };
+}
+
+function renameKeys<T>(map: Readonly<Record<string, T>>, rename: (key: string) => string): Record<string, T> {
+  const renamed = emptyRecord<T>();
+  for (const [key, value] of Object.entries(map)) renamed[rename(key)] = value;
+  return renamed;
+}
+
+/** The keys that a component cannot be without: what it depends on, but for what Compose says is not required. */
+export function requiredNeeds({ dependsOn = {}, extra }: Definition): string[] {
+  const beside = extra?.['depends_on'];
+  if (!isJsonObject(beside)) return Object.keys(dependsOn);
+  return Object.keys(dependsOn).filter((key) => {
+    const said = Object.hasOwn(beside, key) ? beside[key] : undefined;
+    return !(isJsonObject(said) && said['required'] === false);
+  });
 }
 
 /**
@@ -45,6 +69,6 @@ export class ReferenceNames {
 
   /** Law: `toApp(toTemplate(key))` is `key`. */
   toTemplate(key: string): string {
-    return this.#toTemplate.get(key) ?? (this.#toApp.has(key) ? OUTSIDE + key : key);
+    return this.#toTemplate.get(key) ?? (this.#toApp.has(key) ? outside(key) : key);
   }
 }

@@ -17,14 +17,14 @@ const MEMORY_UNITS: Readonly<Record<string, number>> = {
 
 /** Bytes, with the units of Compose and Kubernetes, decimal ones read as binary (as Compose does); undefined where it is no quantity. */
 export function parseMemory(text: string): number | undefined {
-  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*$/.exec(text) ?? [];
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-zA-Z]*)\s*$/.exec(text) ?? [];
   const factor = MEMORY_UNITS[unit.toLowerCase()];
   return number === undefined || factor === undefined ? undefined : Number(number) * factor;
 }
 
-/** CPUs: `0.5`, `500m`; undefined where it is no quantity. */
+/** CPUs: `0.5`, `.5`, `500m`; undefined where it is no quantity. */
 export function parseCpu(text: string): number | undefined {
-  const [, number, milli] = /^\s*(\d+(?:\.\d+)?)(m?)\s*$/.exec(text) ?? [];
+  const [, number, milli] = /^\s*(\d+(?:\.\d+)?|\.\d+)(m?)\s*$/.exec(text) ?? [];
   return number === undefined ? undefined : Number(number) / (milli ? 1000 : 1);
 }
 

@@ -1,44 +1,64 @@
 import type { ContentLookup } from '../definition/content.js';
+import { flatten, isEnvVariable } from '../definition/leaves.js';
 import type { Definition } from '../definition/definition.js';
+import { isJsonObject, type Json } from '../json.js';
 import type { TemplateComponentId } from '../ids.js';
+import type { Pointer } from '../pointer.js';
 import type { Manifest } from '../template/manifest.js';
 import type { Risk } from './risk.js';
 
+interface Place {
+  readonly componentKey: string;
+  readonly path: Pointer;
+  readonly text: string;
+}
+
 /**
- * For each component that was renamed: whether a variable or a command of another component of the new version still names it by its old
- * key, as a word of its own (`postgres://db:5432` names `db`, `dbname` does not).
+ * For each component that was renamed: whether a text of a component of the new version still names it by its old key: a variable, a command, a
+ * config file, a probe, a label, or anything that Regraft does not model.
  */
 export function staleReferences(before: Manifest, after: Manifest, lookup: ContentLookup): ReadonlyMap<TemplateComponentId, Risk> {
-  const risks = new Map<TemplateComponentId, Risk>();
   const keys = new Set([...after.components.values()].map(({ key }) => key));
-  for (const entry of after.components.values()) {
-    const old = before.components.get(entry.templateComponentId);
-    if (!old || old.key === entry.key || keys.has(old.key)) continue;
-    const places = placesThatName(old.key, after, lookup);
-    if (places.length === 0) continue;
-    const shown = places.slice(0, 5).join(', ') + (places.length > 5 ? ` and ${places.length - 5} more` : '');
-    risks.set(entry.templateComponentId, {
-      code: 'STALE_REFERENCE',
-      message: `"${old.key}" is now "${entry.key}", still named by ${shown}`,
-    });
+  const gone = [...after.components.values()].flatMap(({ templateComponentId, key }) => {
+    const old = before.components.get(templateComponentId)?.key;
+    return old === undefined || old === key || keys.has(old) ? [] : [{ templateComponentId, old, key }];
+  });
+  const risks = new Map<TemplateComponentId, Risk>();
+  if (gone.length === 0) return risks;
+  const places = [...after.components.values()].flatMap((entry) => placesOf(entry.key, lookup.definition(entry.digest)));
+  for (const { templateComponentId, old, key } of gone) {
+    const host = hostName(old);
+    const naming = places.filter(({ text }) => host.test(text)).map(({ componentKey, path }) => `${componentKey} ${path}`);
+    if (naming.length === 0) continue;
+    const shown = naming.slice(0, 5).join(', ') + (naming.length > 5 ? ` and ${naming.length - 5} more` : '');
+    risks.set(templateComponentId, { code: 'STALE_REFERENCE', message: `"${old}" is now "${key}", still named by ${shown}` });
   }
   return risks;
 }
 
-function placesThatName(key: string, manifest: Manifest, lookup: ContentLookup): string[] {
-  const word = new RegExp(`(?<![\\w.-])${key.replaceAll('.', '\\.')}(?![\\w-])`);
-  return [...manifest.components.values()].flatMap((entry) => {
-    const definition = lookup.definition(entry.digest);
-    return textsOf(definition)
-      .filter(([, text]) => word.test(text))
-      .map(([place]) => `${entry.key} ${place}`);
-  });
+/**
+ * Finds a key where it may be a host name. `postgres://db:5432` and `user@db` name `db`; `dbname`, `db-1` and `my.db` do not, nor does
+ * `db.example.com`, which is another host, nor `/var/lib/db`, which is a path.
+ */
+function hostName(key: string): RegExp {
+  return new RegExp(`(?<![\\w.-]|(?<!/)/)${key.replaceAll('.', '\\.')}(?![\\w-]|\\.\\w)`);
 }
 
-function textsOf(definition: Definition): (readonly [string, string])[] {
-  const variables = Object.entries(definition.env ?? {}).map(([name, value]) => {
-    const text = typeof value === 'object' ? value?.value : value;
-    return [`/env/${name}`, text ?? ''] as const;
-  });
-  return [...variables, ['/command', (definition.command ?? []).join(' ')], ['/entrypoint', (definition.entrypoint ?? []).join(' ')]];
+const SEARCHED = /^\/(?:env|command|entrypoint|configFiles|probes|labels|extra)(?:\/|$)/;
+
+function placesOf(componentKey: string, definition: Definition): Place[] {
+  const places: Place[] = [];
+  for (const [path, value] of flatten(definition)) {
+    if (!SEARCHED.test(path)) continue;
+    const text = textOf(isEnvVariable(path) && isJsonObject(value) ? (value['value'] ?? null) : value);
+    if (text !== '') places.push({ componentKey, path, text });
+  }
+  return places;
+}
+
+/** The texts in a value, each on a line of its own. */
+function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.values(value).map(textOf).join('\n');
 }

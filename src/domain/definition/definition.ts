@@ -81,6 +81,7 @@ export interface DependencyDefinition {
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 
+/** Of `http`, `tcpPort` and `exec` at most one. */
 export interface ProbeDefinition {
   readonly http?: { readonly path: string; readonly port: number; readonly scheme: string };
   readonly tcpPort?: number;

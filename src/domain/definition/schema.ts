@@ -3,6 +3,7 @@ import Compile from 'typebox/compile';
 import { Refusal } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { AppContent, Definition } from './definition.js';
+import { waysOf } from './probe-ways.js';
 import { normalizeAppContent, normalizeDefinition, type DefinitionDraft } from './normalize.js';
 
 const Text = Type.String();
@@ -85,9 +86,17 @@ export function toDefinition(tree: JsonObject): Definition {
   const [problem] = validator.Errors(tree);
   if (problem && !isFilledIn(problem)) refuseTree(problem.instancePath, problem.message);
   const definition = normalizeDefinition(tree as JsonObject & DefinitionDraft);
-  if (validator.Check(definition)) return agree(definition);
+  if (validator.Check(definition)) return withOneWayToProbe(agree(definition));
   const [remaining] = validator.Errors(definition);
   return refuseTree(remaining?.instancePath ?? '', remaining?.message ?? 'is no definition');
+}
+
+function withOneWayToProbe(definition: Definition): Definition {
+  for (const [kind, probe] of Object.entries(definition.probes ?? {})) {
+    const ways = Object.keys(waysOf({ ...probe }));
+    if (ways.length > 1) refuseTree(`/probes/${kind}`, `a probe has one way to probe, not ${ways.join(' and ')}`);
+  }
+  return definition;
 }
 
 export function toAppContent(tree: JsonObject): AppContent {

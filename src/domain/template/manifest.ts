@@ -6,7 +6,7 @@ export interface ManifestEntry {
   readonly templateComponentId: TemplateComponentId;
   readonly key: string;
   readonly digest: Digest;
-  /** Keys of the components that it depends on: part of its definition, kept here so that references are checked without reading it. */
+  /** Keys of the components that it cannot be without: part of its definition, kept here so that references are checked without reading it. */
   readonly needs: readonly string[];
   /** The component of the source app that it was last published from: how it is recognised the next time. */
   readonly sourceComponentId: ComponentId;

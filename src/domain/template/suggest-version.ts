@@ -1,6 +1,6 @@
 import type { ManifestComparison } from '../compare/compare-manifests.js';
 import type { RiskCode } from '../compare/risk.js';
-import type { Version } from '../version.js';
+import { parseVersion, type Version } from '../version.js';
 
 const FIRST_VERSION = '1.0';
 const BREAKING: ReadonlySet<RiskCode | undefined> = new Set<RiskCode>(['DATA_LOSS', 'BREAKS_CALLERS', 'MAJOR_IMAGE_CHANGE']);
@@ -11,7 +11,7 @@ export function suggestVersion(
   comparison: ManifestComparison | undefined,
 ): { version: string; reason: string } {
   if (!latest || !comparison) return { version: FIRST_VERSION, reason: 'it is the first version' };
-  if (latest.semver.prerelease.length > 0) {
+  if (latest.prerelease.length > 0) {
     return { version: latest.label.replace(/[-+].*$/, ''), reason: `${latest.label} is a prerelease: its release comes next` };
   }
   const { level, reason } = levelOf(comparison);
@@ -35,10 +35,21 @@ function levelOf({ components, appFields }: ManifestComparison): { level: number
   return { level: 2, reason: 'nothing has changed since' };
 }
 
-/** Raises one part of a label and sets those behind it to zero; a label that is too short has its last part raised. */
+/**
+ * Raises one part of a label and sets those behind it to zero, padded as they are; a label that is too short has its last part raised, and one
+ * whose part is as large as a version's can be the part before, or gets one more.
+ */
 function bump(label: string, level: number): string {
   const [, prefix = '', numbers = '0'] = /^(v?)([\d.]+)/i.exec(label) ?? [];
-  const parts = numbers.split('.').map(Number);
-  const at = Math.min(level, parts.length - 1);
-  return prefix + parts.map((part, i) => (i < at ? part : i === at ? part + 1 : 0)).join('.');
+  const parts = numbers.split('.');
+  for (let at = Math.min(level, parts.length - 1); at >= 0; at--) {
+    const raised = prefix + parts.map((part, i) => (i < at ? part : padded(i === at ? Number(part) + 1 : 0, part))).join('.');
+    if (parseVersion(raised)) return raised;
+  }
+  return `${prefix}${numbers}.1`;
+}
+
+/** A number with the leading zeros of the part that it takes the place of: `09` after `08`, `1` after `9`. */
+function padded(value: number, like: string): string {
+  return like.startsWith('0') ? String(value).padStart(like.length, '0') : String(value);
 }

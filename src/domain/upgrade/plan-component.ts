@@ -1,5 +1,5 @@
 import { localDefinition } from '../app/components.js';
-import { renameReferences } from '../app/references.js';
+import { outside, renameReferences, requiredNeeds } from '../app/references.js';
 import { compareTrees, type FieldDifference } from '../compare/compare-trees.js';
 import type { Risk } from '../compare/risk.js';
 import { withRisks } from '../compare/risks.js';
@@ -32,6 +32,8 @@ export interface PlanContext {
   readonly base: Manifest;
   readonly target: Manifest;
   readonly choices: PlanChoices;
+  /** Keys that are new in the target, and were taken in the app: what depended on them there still does. */
+  readonly clashing: ReadonlySet<string>;
   readonly lookup: ContentLookup;
 }
 
@@ -42,8 +44,10 @@ export interface PlannedComponent {
   readonly key: string | undefined;
   /** Key in the target version, where it has the component. */
   readonly templateKey: string | undefined;
-  /** What it depends on afterwards, in the keys of the target. */
+  /** What it cannot be without afterwards, in the keys of the target. */
   readonly needs: readonly string[];
+  /** What it could not be without before, in the keys of the base. */
+  readonly needed: readonly string[];
 }
 
 export function planComponent(each: ComponentCase, context: PlanContext): PlannedComponent {
@@ -72,7 +76,7 @@ function planAbsent(each: ComponentCase, entry: ManifestEntry, choices: Choices,
     outcome: 'KEEP_LOCAL',
   }));
   const plan = { ...identity(each), componentId: undefined, action: 'EXCLUDED' as const, fields, change: undefined };
-  return { plan, key: undefined, templateKey: entry.key, needs: [] };
+  return { plan, key: undefined, templateKey: entry.key, needs: [], needed: [] };
 }
 
 function planAdded(each: ComponentCase, target: Definition, choices: Choices, entry: ManifestEntry): PlannedComponent {
@@ -88,8 +92,9 @@ function planAdded(each: ComponentCase, target: Definition, choices: Choices, en
   const other = chosen.find(({ path, choice }) => choice && path !== '/key');
   if (other) throw refuseResolution(each.name, other.path, 'is of a component that is new: only its /key can be chosen');
   const result = toDefinition(tree);
+  const name = result.key === target.key ? each.name : result.key;
   const fields = chosen.map(({ path, value, choice, result: taken }): FieldPlan => ({
-    componentKey: result.key,
+    componentKey: name,
     path,
     field: fieldKindOf(path),
     target: value,
@@ -99,7 +104,7 @@ function planAdded(each: ComponentCase, target: Definition, choices: Choices, en
   return {
     plan: {
       ...identity(each),
-      key: result.key,
+      key: name,
       action: 'ADD',
       fields,
       change: {
@@ -113,7 +118,8 @@ function planAdded(each: ComponentCase, target: Definition, choices: Choices, en
     },
     key: result.key,
     templateKey: entry.key,
-    needs: Object.keys(result.dependsOn ?? {}),
+    needs: requiredNeeds(result),
+    needed: [],
   };
 }
 
@@ -157,7 +163,8 @@ function planRemoved(each: ComponentCase, choices: Choices, context: PlanContext
     targetPatch: keep ? diffTrees(base, kept) : undefined,
   };
   const plan: ComponentPlan = { ...identity(each), action: keep ? 'KEEP' : 'REMOVE', fields, change };
-  return { plan, key: keep ? local.key : undefined, templateKey: undefined, needs: keep ? Object.keys(kept.dependsOn ?? {}) : [] };
+  if (!keep) return { plan, key: undefined, templateKey: undefined, needs: [], needed: [] };
+  return { plan, key: local.key, templateKey: undefined, needs: requiredNeeds(kept), needed: requiredNeeds(definition) };
 }
 
 /** What is told of a component that goes as one: its volumes first, since they do not come back. */
@@ -182,7 +189,7 @@ function planKept(each: ComponentCase, context: PlanContext): PlannedComponent {
     targetPatch: diffTrees(context.lookup.definition(local.base), after),
   };
   const plan: ComponentPlan = { ...identity(each), action: 'KEEP', fields: [], change: after === before ? undefined : change };
-  return { plan, key: local.key, templateKey: undefined, needs: Object.keys(after.dependsOn ?? {}) };
+  return { plan, key: local.key, templateKey: undefined, needs: requiredNeeds(after), needed: requiredNeeds(before) };
 }
 
 function leaveAlone(each: ComponentCase, entry: ManifestEntry): PlannedComponent {
@@ -191,6 +198,7 @@ function leaveAlone(each: ComponentCase, entry: ManifestEntry): PlannedComponent
     key: entry.key,
     templateKey: entry.key,
     needs: entry.needs,
+    needed: entry.needs,
   };
 }
 
@@ -200,7 +208,8 @@ function planMerge(each: ComponentCase, entry: ManifestEntry, choices: Choices, 
   const toTarget = keysInTarget(context.base, context.target);
   const target = lookup.definition(entry.digest);
   const base = renameReferences(lookup.definition(local.base), toTarget);
-  const before = renameReferences(localDefinition(local, lookup), toTarget);
+  const here = localDefinition(local, lookup);
+  const before = renameReferences(here, localToTarget(base, toTarget, context));
   const merged = mergeTrees({ base, local: before, target }, choices);
   const result = toDefinition(merged.result);
   const risks = new Map(withRisks(before, result, compareTrees(before, result)).map(({ path, risk }) => [path, risk]));
@@ -220,7 +229,15 @@ function planMerge(each: ComponentCase, entry: ManifestEntry, choices: Choices, 
     targetPatch,
   };
   const plan: ComponentPlan = { ...identity(each), key: result.key, action, fields, change: untouched ? undefined : change };
-  return { plan, key: result.key, templateKey: entry.key, needs: Object.keys(result.dependsOn ?? {}) };
+  return { plan, key: result.key, templateKey: entry.key, needs: requiredNeeds(result), needed: requiredNeeds(here) };
+}
+
+/**
+ * The keys of local references in those of the target. What only the install depends on, outside the template, stays that when the target has a
+ * new component of the same key.
+ */
+function localToTarget({ dependsOn = {} }: Definition, toTarget: (key: string) => string, context: PlanContext): (key: string) => string {
+  return (key) => (context.clashing.has(key) && !Object.hasOwn(dependsOn, key) ? outside(key) : toTarget(key));
 }
 
 function samePatch(left: Patch | undefined, right: Patch | undefined): boolean {

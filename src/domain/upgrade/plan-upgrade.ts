@@ -6,8 +6,9 @@ import { applyPatch, diffTrees } from '../definition/patch.js';
 import { toAppContent } from '../definition/schema.js';
 import type { Digest, TemplateComponentId } from '../ids.js';
 import { mergeTrees } from '../merge/merge-trees.js';
-import type { Manifest } from '../template/manifest.js';
+import { keysInTarget, type Manifest } from '../template/manifest.js';
 import { PlanChoices } from './choices.js';
+import { besideOf, planFollowers } from './followers.js';
 import { planComponent, type ComponentCase } from './plan-component.js';
 import type { ConflictPolicy, FieldPlan, PatchChange, Resolution, UpgradePlan } from './plan.js';
 import { findProblems } from './problems.js';
@@ -30,7 +31,9 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
   const choices = new PlanChoices(request.resolutions, request.policy);
   const cases = casesOf(request);
   const base = baseManifest(request);
-  const planned = cases.map((each) => planComponent(each, { base, target: target.manifest, choices, lookup }));
+  const context = { base, target: target.manifest, choices, clashing: clashingKeys(view, base, target.manifest), lookup };
+  const planned = cases.map((each) => planComponent(each, context));
+  const beside = besideOf(planned, view, installation, lookup);
   const { appFields, appContentPatch } = planAppContent(request, base, choices, lookup);
   choices.refuseUnused();
   const components = planned.map(({ plan }) => plan);
@@ -41,10 +44,11 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
     toVersion: target.version,
     fingerprint: fingerprintOf(request),
     components,
+    followers: planFollowers(beside, view, lookup),
     appFields,
     appContentPatch,
     conflicts: fields.filter(({ outcome }) => outcome === 'CONFLICT'),
-    problems: findProblems(planned, view, installation, lookup),
+    problems: findProblems({ planned, beside, view, installation, toTarget: keysInTarget(base, target.manifest) }),
   };
 }
 
@@ -52,24 +56,25 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
 function casesOf({ view, installation, target }: PlanRequest): ComponentCase[] {
   const local = installedOf(view, installation);
   const base = view.manifests.get(installation.installationId);
-  const names = new Set<string>();
-  const inTarget = [...target.manifest.components.values()].map((entry): ComponentCase => {
-    const component = local.get(entry.templateComponentId);
-    const before = base?.components.get(entry.templateComponentId);
-    const name = plannedKey(before?.key, component?.key, entry.key);
+  const pairs = [...target.manifest.components.values()].map((entry) => {
+    const { templateComponentId } = entry;
+    return { entry, local: local.get(templateComponentId), before: base?.components.get(templateComponentId), templateComponentId };
+  });
+  const names = new Set(pairs.flatMap(({ entry, local: here, before }) => (here ? [plannedKey(before?.key, here.key, entry.key)] : [])));
+  /** A component that is not at the install gives way to one that is. */
+  const nameOf = (key: string, why: string): string => {
+    const name = names.has(key) ? `${key} (${why})` : key;
     names.add(name);
-    return {
-      name,
-      entry,
-      local: component,
-      base: component?.base ?? before?.digest,
-      templateComponentId: entry.templateComponentId,
-    };
+    return name;
+  };
+  const inTarget = pairs.map(({ entry, local: here, before, templateComponentId }): ComponentCase => {
+    const name = here ? plannedKey(before?.key, here.key, entry.key) : nameOf(entry.key, before ? 'excluded' : 'added');
+    return { name, entry, local: here, base: here?.base ?? before?.digest, templateComponentId };
   });
   const gone = [...local.values()].filter(({ templateComponentId }) => !target.manifest.components.has(templateComponentId));
   const rest = gone.map((component): ComponentCase => {
-    const name = names.has(component.key) ? `${component.key} (removed)` : component.key;
-    return { name, entry: undefined, local: component, base: component.base, templateComponentId: component.templateComponentId };
+    const { templateComponentId, key, base: standsOn } = component;
+    return { name: nameOf(key, 'removed'), entry: undefined, local: component, base: standsOn, templateComponentId };
   });
   return [...inTarget, ...rest];
 }
@@ -91,6 +96,14 @@ function baseManifest({ view, installation }: PlanRequest): Manifest {
   const manifest = view.manifests.get(installation.installationId);
   if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
   return manifest;
+}
+
+/** Keys that are taken in the app, and new in the target. */
+function clashingKeys(view: AppView, base: Manifest, target: Manifest): Set<string> {
+  const keys = new Set([...target.components.values()].map(({ key }) => key));
+  for (const { key } of base.components.values()) keys.delete(key);
+  const taken = new Set(view.components.map(({ key }) => key));
+  return new Set([...keys].filter((key) => taken.has(key)));
 }
 
 /** The contents that a plan reads: those of what changed on either side, and of the app's other components. */

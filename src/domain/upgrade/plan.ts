@@ -1,3 +1,4 @@
+import type { Change } from '../app/change-definition.js';
 import type { RiskCode } from '../compare/risk.js';
 import type { Patch } from '../definition/patch.js';
 import type { ComponentId, Digest, InstallationId, TemplateComponentId } from '../ids.js';
@@ -13,6 +14,8 @@ export interface UpgradePlan {
   /** Hash of base, local, target and choices: equal exactly where the plan would be the same. */
   readonly fingerprint: Digest;
   readonly components: readonly ComponentPlan[];
+  /** Components outside the installation that take over new keys of its components. */
+  readonly followers: readonly FollowerPlan[];
   /** Of the app-level content. */
   readonly appFields: readonly FieldPlan[];
   readonly appContentPatch: PatchChange;
@@ -45,6 +48,14 @@ export interface ComponentChange {
   readonly targetPatch: Patch | undefined;
 }
 
+/** A component outside the installation that depends on one which gets another key: it is changed with it, as when a key is edited. */
+export interface FollowerPlan {
+  readonly componentId: ComponentId;
+  readonly key: string;
+  readonly fields: readonly FieldPlan[];
+  readonly change: Change;
+}
+
 export interface PatchChange {
   readonly before: Digest | undefined;
   readonly after: Patch | undefined;
@@ -56,7 +67,7 @@ export interface FieldPlan extends FieldMerge {
   readonly risk?: { readonly code: RiskCode; readonly message: string };
 }
 
-/** What makes a plan inapplicable besides conflicts. */
+/** What makes a plan inapplicable besides conflicts. What was wrong with the app before is none: a plan does not answer for it. */
 export interface PlanProblem {
   readonly code: 'DEPENDENCY_MISSING' | 'KEY_TAKEN';
   readonly message: string;
