@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Definition } from '../../src/domain/definition/definition.js';
 import { importComposeProject } from '../../src/importers/compose/index.js';
 import { interpolate } from '../../src/importers/compose/interpolate.js';
-import { parseDotenv } from '../../src/importers/compose/dotenv.js';
+import { parseDotenv, variablesOf } from '../../src/importers/compose/dotenv.js';
 import { corpusProjects, hasCorpus, type CorpusVersion } from './corpus.js';
 
 /**
@@ -12,7 +12,7 @@ import { corpusProjects, hasCorpus, type CorpusVersion } from './corpus.js';
  */
 function lostLeaves({ source }: CorpusVersion): string[] {
   const { components, content } = importComposeProject(source);
-  const variables = parseDotenv(source.env ?? '');
+  const variables = variablesOf(parseDotenv(source.env ?? ''));
   const root = parseDocument(source.files[0]?.content ?? '', { merge: true }).toJS({ maxAliasCount: -1 }) as Record<string, unknown>;
   const services = (root['services'] ?? (root['version'] ? {} : root)) as Record<string, unknown>;
   const appTexts = textsOf(content);

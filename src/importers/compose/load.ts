@@ -1,196 +1,149 @@
-import { posix } from 'node:path';
 import { emptyRecord } from '../../domain/json.js';
-import { ImportFailedError, type ComposeSource, type ImportWarning, type SourceFile } from '../imported-project.js';
-import { parseDotenv } from './dotenv.js';
-import { Files, isPath, pathFrom } from './files.js';
-import type { Variables } from './interpolate.js';
-import { mergeMaps, settle } from './merge.js';
-import { parseFile, type ParsedFile } from './parse.js';
-import { inheritPlace, isList, isMap, lineOf, listOf, Override, Reset, textOf, type Tree, type TreeMap } from './tree.js';
+import { ImportFailedError, type ComposeSource, type SourceFile } from '../imported-project.js';
+import { Budget } from './budget.js';
+import { Environments, type Environment } from './environments.js';
+import { Extender } from './extend.js';
+import { mapAt } from './fields.js';
+import { Files, folderOf, resolvePath } from './files.js';
+import { Includer } from './include.js';
+import { mergeMaps } from './merge.js';
+import { parseFile } from './parse.js';
+import { failAt, inheritPlaces, placed, placeOf, type Place } from './place.js';
+import { isMap, textOf, type Tree, type TreeMap } from './tree.js';
+import type { Warnings } from './warnings.js';
 
-/** A project with its files merged, included and extended into one. */
-export interface LoadedProject {
-  readonly root: TreeMap;
-  readonly services: TreeMap;
-  readonly files: Files;
-  readonly variables: ReadonlyMap<string, string>;
-  /** Name of the project file. */
-  readonly name: string | undefined;
+/** From where a file names others, and the variables that it is read with. */
+export interface Scope {
+  readonly folder: string;
+  readonly environment: Environment;
 }
 
-export function loadProject(source: ComposeSource, warnings: ImportWarning[]): LoadedProject {
+export interface ParsedFile extends Scope {
+  readonly name: string | undefined;
+  readonly root: TreeMap;
+}
+
+/** A project with its files merged, included and extended into one. */
+export interface LoadedProject extends ParsedFile {
+  readonly services: TreeMap;
+  readonly files: Files;
+  readonly environments: Environments;
+  readonly budget: Budget;
+  /** The environment of a service: of the project that it is included with. */
+  environmentOf(service: string): Environment;
+}
+
+/** @throws ImportFailedError. */
+export function loadProject(source: ComposeSource, warnings: Warnings): LoadedProject {
   const [project, ...others] = source.files;
   if (!project) throw new ImportFailedError('no file is given');
-  const variables = parseDotenv(source.env ?? '');
-  const loader = new Loader(new Files(source.files), warnings);
-  const overlays = others.filter(({ overlay }) => overlay);
-  const root = loader.project([project, ...overlays], variables, []);
-  const services = root['services'];
-  if (services !== undefined && !isMap(services))
-    throw new ImportFailedError('services is a mapping', project.name, lineOf(root, 'services'));
+  const written = source.files.reduce((sum, { content }) => sum + content.length, source.env?.length ?? 0);
+  const budget = new Budget(written);
+  const environments = new Environments(source.env ?? '', budget);
+  const loader = new Loader(new Files(source.files), environments, budget, warnings);
+  const scope: Scope = { folder: folderOf(project.name), environment: environments.outer };
+  const root = loader.project([project, ...others.filter(({ overlay }) => overlay)], scope, []);
   return {
+    ...scope,
     root,
-    services: services ?? {},
+    services: mapAt(root, 'services') ?? emptyRecord<Tree>(),
     files: loader.files,
-    variables,
+    environments,
+    budget,
     name: project.name,
+    environmentOf: (service) => loader.environmentsOf.get(service) ?? environments.outer,
   };
 }
 
-class Loader {
-  readonly #warned = new Set<string>();
+/** Reads files into projects. Each file is parsed once for each folder and environment that it is read with. */
+export class Loader {
+  /** Of the services of included projects. */
+  readonly environmentsOf = new Map<string, Environment>();
+  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #extender = new Extender(this);
+  readonly #includer = new Includer(this);
 
   constructor(
     readonly files: Files,
-    private readonly warnings: ImportWarning[],
+    readonly environments: Environments,
+    readonly budget: Budget,
+    readonly warnings: Warnings,
   ) {}
 
-  /** Merges a project file with its overlays, after extending the services of each, and lays it over what it includes. */
-  project(files: readonly SourceFile[], variables: ReadonlyMap<string, string>, including: readonly string[]): TreeMap {
+  /** Merges a project file with its overlays, each after what it includes and with its services extended. */
+  project(files: readonly SourceFile[], scope: Scope, including: readonly string[]): TreeMap {
     let merged: TreeMap = emptyRecord<Tree>();
-    let included: TreeMap = emptyRecord<Tree>();
-    for (const file of files) {
-      const parsed = this.#parse(file, variables);
-      for (const tree of listOf(parsed.root['include'])) {
-        included = this.#disjoint(included, this.#include(tree, parsed, variables, including), parsed);
-      }
-      merged = mergeMaps(merged, this.#extendAll(parsed, variables));
+    for (const given of files) {
+      const file = this.#parse(given, scope);
+      const own = this.#extender.extendAll(file);
+      const included = this.#includer.includeAll(file, own, including);
+      if (included) merged = this.merge(merged, included, placeOf(file.root, 'include'));
+      merged = this.merge(merged, own, { file: file.name, line: 1 });
     }
-    return this.#disjoint(included, merged, undefined);
+    return merged;
   }
 
-  #parse({ name, content }: SourceFile, variables: Variables): ParsedFile {
-    const parsed = parseFile({
-      name,
-      text: content,
-      variables,
-      onUnset: (variable, line) => {
-        if (this.#warned.has(variable)) return;
-        this.#warned.add(variable);
-        const message = `the variable ${variable} has no value: it is read as an empty text`;
-        this.warnings.push({ code: 'VARIABLE_UNSET', message, ...(name && { file: name }), ...(line && { line }) });
-      },
-    });
-    return { ...parsed, root: withServices(parsed) };
+  merge(under: TreeMap, over: TreeMap, place: Place, at?: string): TreeMap {
+    return placed(
+      () => place,
+      () => mergeMaps(under, over, this.budget, at),
+    );
   }
 
-  #include(tree: Tree, from: ParsedFile, variables: ReadonlyMap<string, string>, including: readonly string[]): TreeMap {
-    const long = isMap(tree) ? tree : undefined;
-    const paths = listOf(long ? long['path'] : tree).map((path) => pathFrom(from.name, textOf(path) ?? ''));
-    const [first] = paths;
-    if (first === undefined) throw this.#error('include names no file', from, from.root, 'include');
-    if (including.includes(first))
-      throw this.#error(`files include each other: ${[...including, first].join(' -> ')}`, from, from.root, 'include');
-    const files = paths.map((path): SourceFile => ({ name: path, content: this.#required(path, from, from.root, 'include') }));
-    let inner = new Map(variables);
-    for (const entry of listOf(long?.['env_file'])) {
-      const text = this.files.read(pathFrom(from.name, textOf(entry) ?? ''));
-      if (text !== undefined) inner = new Map([...parseDotenv(text, inner), ...variables]);
-    }
-    return this.project(files, inner, [...including, first]);
+  /** A file that another one names. @throws ImportFailedError at the place of its name where it is not given. */
+  open(path: string, scope: Scope, place: Place): ParsedFile {
+    const key = JSON.stringify([path, scope.folder, scope.environment.id]);
+    const parsed = this.#parsed.get(key) ?? this.#parse({ name: path, content: this.textOf(path, place) }, scope);
+    this.#parsed.set(key, parsed);
+    return parsed;
   }
 
-  /** What is included and what includes it must not define the same thing. */
-  #disjoint(under: TreeMap, over: TreeMap, file: ParsedFile | undefined): TreeMap {
-    for (const section of ['services', 'networks', 'volumes', 'configs', 'secrets']) {
-      const [left, right] = [under[section], over[section]];
-      if (!isMap(left) || !isMap(right)) continue;
-      const both = Object.keys(left).find(
-        (name) => Object.hasOwn(right, name) && JSON.stringify(left[name]) !== JSON.stringify(right[name]),
-      );
-      if (both) throw this.#error(`${section}.${both} is defined here and in an included file`, file, right, both);
-    }
-    return mergeMaps(under, over);
-  }
-
-  #extendAll(file: ParsedFile, variables: Variables): TreeMap {
-    const services = file.root['services'];
-    const rest = Object.fromEntries(Object.entries(file.root).filter(([key]) => key !== 'include' && key !== 'services'));
-    if (!isMap(services)) return file.root['services'] === undefined ? rest : { ...rest, services: file.root['services'] };
-    const extended = emptyRecord<Tree>();
-    for (const [name, service] of Object.entries(services)) {
-      extended[name] = service instanceof Reset ? service : this.#extend(name, services, file, variables, []);
-    }
-    inheritPlace(extended, services);
-    const root = { ...rest, services: extended };
-    inheritPlace(root, file.root);
-    return root;
-  }
-
-  #extend(name: string, services: TreeMap, file: ParsedFile, variables: Variables, chain: readonly string[]): Tree {
-    const tree = Object.hasOwn(services, name) ? services[name] : undefined;
-    const service = tree instanceof Override ? tree.value : tree;
-    if (!isMap(service)) throw this.#error(`service "${name}" is a mapping`, file, services, name);
-    const extending = service['extends'];
-    if (extending === undefined) return tree ?? service;
-    const id = `${file.name ?? 'the project'}#${name}`;
-    if (chain.includes(id)) throw this.#error(`services extend each other: ${[...chain, id].join(' -> ')}`, file, service, 'extends');
-    const base = this.#base(service, extending, services, file, variables, [...chain, id]);
-    const own = Object.fromEntries(Object.entries(service).filter(([key]) => key !== 'extends'));
-    inheritPlace(own, service);
-    const settled = settle(base);
-    return isMap(settled) ? mergeMaps(settled, own) : own;
-  }
-
-  #base(service: TreeMap, extending: Tree, services: TreeMap, file: ParsedFile, variables: Variables, chain: readonly string[]): Tree {
-    const long = isMap(extending) ? extending : undefined;
-    const name = textOf(long ? long['service'] : extending);
-    if (name === undefined) throw this.#error('extends names no service', file, service, 'extends');
-    const reference = textOf(long?.['file']);
-    if (reference === undefined) {
-      if (!Object.hasOwn(services, name)) throw this.#error(`extends: there is no service "${name}"`, file, service, 'extends');
-      return this.#extend(name, services, file, variables, chain);
-    }
-    const path = pathFrom(file.name, reference);
-    const other = this.#parse({ name: path, content: this.#required(path, file, service, 'extends') }, variables);
-    const theirs = other.root['services'];
-    if (!isMap(theirs) || !Object.hasOwn(theirs, name))
-      throw this.#error(`extends: ${path} has no service "${name}"`, file, service, 'extends');
-    const base = this.#extend(name, theirs, other, variables, chain);
-    return posix.dirname(path) === posix.dirname(file.name ?? '') ? base : rebase(base, file.name, path);
-  }
-
-  #required(path: string, from: ParsedFile, at: Tree, key: string): string {
-    const content = this.files.read(path);
-    if (content === undefined) throw this.#error(`the file ${path} is not among those given`, from, at, key);
+  textOf(path: string, place: Place): string {
+    const content = this.files.find(path)?.content;
+    if (content === undefined || content === null) throw failAt(place, `the file ${path} is not among those given`);
     return content;
   }
 
-  #error(message: string, file: ParsedFile | undefined, at: Tree | undefined, key?: string): ImportFailedError {
-    return new ImportFailedError(message, file?.name, lineOf(at, key));
+  #parse({ name, content }: SourceFile, scope: Scope): ParsedFile {
+    const root = parseFile({
+      name,
+      text: content,
+      variables: scope.environment.variables,
+      budget: this.budget,
+      onUnset: (variable, place) => {
+        const message = `the variable ${variable} has no value: it is read as an empty text`;
+        this.warnings.addOnce(`variable ${variable}`, 'VARIABLE_UNSET', message, place);
+      },
+    });
+    if (name) this.files.markProject(name);
+    this.#hideSecrets(root, scope.folder);
+    return { ...scope, name, root: withServices(root) };
+  }
+
+  /** The files of secrets, also of those that another file replaces or that no service uses. */
+  #hideSecrets({ secrets }: TreeMap, folder: string): void {
+    for (const secret of isMap(secrets) ? Object.values(secrets) : []) {
+      const path = isMap(secret) ? textOf(secret['file']) : undefined;
+      if (path !== undefined) this.files.hide(resolvePath(folder, path));
+    }
   }
 }
 
-/** Files of the first Compose format have services at the top. */
-function withServices(file: ParsedFile): TreeMap {
-  const { root, name } = file;
-  const modern = ['services', 'version', 'volumes', 'networks', 'include', 'configs', 'secrets'].some((key) => Object.hasOwn(root, key));
-  if (modern) return root;
-  const sections = Object.entries(root).filter(([key]) => !key.startsWith('x-') && key !== 'name');
-  if (sections.length === 0) return root;
-  const odd = sections.find(([, service]) => !isMap(service) || !['image', 'build', 'extends'].some((key) => Object.hasOwn(service, key)));
-  if (odd) throw new ImportFailedError(`"${odd[0]}" is no section of a Compose file, and no service`, name, lineOf(root, odd[0]));
-  const rest = Object.entries(root).filter(([key]) => key.startsWith('x-') || key === 'name');
-  return Object.fromEntries([...rest, ['services', Object.fromEntries(sections)]]);
-}
+const SECTIONS = ['services', 'version', 'volumes', 'networks', 'include', 'configs', 'secrets'];
 
-/** Paths in a service of another folder, seen from the folder of the file that takes it over. */
-function rebase(tree: Tree, to: string | undefined, from: string): Tree {
-  if (!isMap(tree)) return tree;
-  const move = (reference: string): string => {
-    const path = posix.relative(posix.dirname(to ?? ''), pathFrom(from, reference));
-    return path.startsWith('.') ? path : `./${path}`;
-  };
-  const envFile = (entry: Tree): Tree => (isMap(entry) ? { ...entry, path: move(textOf(entry['path']) ?? '') } : move(textOf(entry) ?? ''));
-  const volume = (entry: Tree): Tree => {
-    const short = textOf(entry);
-    if (short !== undefined && /^\.{1,2}\//.test(short)) return short.replace(/^[^:]+/, move);
-    const source = isMap(entry) ? textOf(entry['source']) : undefined;
-    return isMap(entry) && source !== undefined && isPath(source) && source.startsWith('.') ? { ...entry, source: move(source) } : entry;
-  };
-  return {
-    ...tree,
-    ...(tree['env_file'] !== undefined && { env_file: listOf(tree['env_file']).map(envFile) }),
-    ...(isList(tree['volumes']) && { volumes: tree['volumes'].map(volume) }),
-  };
+/** Files of the first Compose format have services at the top. */
+function withServices(root: TreeMap): TreeMap {
+  if (SECTIONS.some((key) => Object.hasOwn(root, key))) return root;
+  const names = Object.keys(root).filter((key) => !key.startsWith('x-') && key !== 'name');
+  if (names.length === 0) return root;
+  const odd = names.find((name) => {
+    const service = root[name];
+    return !isMap(service) || !['image', 'build', 'extends'].some((key) => Object.hasOwn(service, key));
+  });
+  if (odd !== undefined) throw failAt(placeOf(root, odd), `"${odd}" is no section of a Compose file, and no service`);
+  const services = emptyRecord<Tree>();
+  const rest = emptyRecord<Tree>();
+  for (const [key, value] of Object.entries(root)) (key.startsWith('x-') || key === 'name' ? rest : services)[key] = value;
+  rest['services'] = inheritPlaces(services, root);
+  return inheritPlaces(rest, root);
 }
