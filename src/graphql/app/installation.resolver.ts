@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import { handleInstall } from '../../commands/install.js';
+import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
 import { PageArgs } from '../connection.js';
@@ -72,7 +73,7 @@ export class InstallationResolver {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
-      keys: new Map((input.keys ?? []).map(({ from, to }) => [from, to])),
+      keys: toRenames('keys', input.keys ?? []),
       into: await installInto(input, context),
     };
     const { result, position } = await handleInstall(backend.services, command, install);

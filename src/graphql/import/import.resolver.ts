@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { handleImportCompose } from '../../commands/import-compose.js';
+import { toRenames } from '../../domain/app/renames.js';
 import type { AppId } from '../../domain/ids.js';
 import { toComponentDifference } from '../comparison/to-comparison.js';
 import type { RequestContext } from '../context.js';
@@ -21,7 +22,7 @@ export class ImportResolver {
         ...(typeof input.env === 'string' && { env: input.env }),
         ...(input.profiles && { profiles: input.profiles }),
       },
-      renames: new Map((input.renames ?? []).map(({ from, to }) => [from, to])),
+      renames: toRenames('renames', input.renames ?? []),
       dryRun: input.dryRun ?? false,
     });
     const text = await context.written(position);
