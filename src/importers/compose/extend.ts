@@ -1,9 +1,9 @@
 import { emptyRecord } from '../../domain/json.js';
 import { mapAt, textAt, wrongShape } from './fields.js';
 import { folderOf, resolvePath } from './files.js';
-import type { Loader, ParsedFile } from './load.js';
 import { SERVICE, settle } from './merge.js';
 import { failAt, inheritPlaces, placed, placeOf } from './place.js';
+import type { ParsedFile, Reader } from './reader.js';
 import { rebaseService } from './rebase.js';
 import { isMap, Override, Reset, textOf, without, type Tree, type TreeMap } from './tree.js';
 
@@ -22,7 +22,7 @@ export class Extender {
   readonly #bases = new Map<string, Map<ParsedFile, Extended>>();
   readonly #open: string[] = [];
 
-  constructor(private readonly loader: Loader) {}
+  constructor(private readonly reader: Reader) {}
 
   /** A file without its includes, and with its services extended. */
   extendAll(file: ParsedFile): TreeMap {
@@ -60,7 +60,7 @@ export class Extender {
     this.#open.pop();
     if (!base || base.depth >= MAX_CHAIN) throw failAt(place, `more than ${MAX_CHAIN} services extend one another in a row`);
     const own = inheritPlaces(without(service, 'extends') ?? emptyRecord<Tree>(), service);
-    const merged = isMap(base.tree) ? this.loader.merge(base.tree, own, place, SERVICE) : own;
+    const merged = isMap(base.tree) ? this.reader.merge(base.tree, own, place, SERVICE) : own;
     return { tree: tree instanceof Override ? new Override(merged) : merged, depth: base.depth + 1 };
   }
 
@@ -76,7 +76,7 @@ export class Extender {
       return this.#settled(name, services, file, file);
     }
     const path = resolvePath(file.folder, reference);
-    const other = this.loader.open(path, { folder: folderOf(path), environment: file.environment }, place);
+    const other = this.reader.open(path, { folder: folderOf(path), environment: file.environment }, place);
     const theirs = mapAt(other.root, 'services');
     if (!theirs || !Object.hasOwn(theirs, name)) throw failAt(place, `extends: ${path} has no service "${name}"`);
     return this.#settled(name, theirs, other, file);
@@ -91,7 +91,7 @@ export class Extender {
     const { tree, depth } = this.#extend(name, services, file);
     const settled = placed(
       () => placeOf(services, name),
-      () => settle(tree, this.loader.budget),
+      () => settle(tree, this.reader.budget),
     );
     const base = { tree: rebaseService(settled ?? emptyRecord<Tree>(), file.folder, seenFrom.folder), depth };
     bases.set(file, base);

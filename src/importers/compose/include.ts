@@ -2,8 +2,8 @@ import type { SourceFile } from '../imported-project.js';
 import type { Environment } from './environments.js';
 import { textAt } from './fields.js';
 import { folderOf, resolvePath, type GivenFile } from './files.js';
-import type { Loader, ParsedFile } from './load.js';
 import { failAt, placeOf, type Place } from './place.js';
+import type { ParsedFile, Reader, Scope } from './reader.js';
 import { rebaseProject } from './rebase.js';
 import { isMap, listOf, textOf, toJson, type Tree, type TreeMap } from './tree.js';
 
@@ -14,9 +14,14 @@ const SECTIONS = ['services', 'networks', 'volumes', 'configs', 'secrets'];
 
 /** Reads included projects, each once for each environment. */
 export class Includer {
+  /** Of the services of included projects, that of the innermost. */
+  readonly environmentsOf = new Map<string, Environment>();
   readonly #done = new Map<string, TreeMap>();
 
-  constructor(private readonly loader: Loader) {}
+  constructor(
+    private readonly reader: Reader,
+    private readonly load: (files: readonly SourceFile[], scope: Scope, including: readonly string[]) => TreeMap,
+  ) {}
 
   /** All that a file includes, as one; undefined where it includes nothing. What it includes may define nothing that the file defines too. */
   includeAll(file: ParsedFile, own: TreeMap, including: readonly string[]): TreeMap | undefined {
@@ -28,7 +33,7 @@ export class Includer {
       seen.add(project);
       refuseBoth(project, own);
       if (included) refuseBoth(included, project);
-      included = included ? this.loader.merge(included, project, placeOf(file.root, 'include')) : project;
+      included = included ? this.reader.merge(included, project, placeOf(file.root, 'include')) : project;
     }
     return included;
   }
@@ -47,10 +52,10 @@ export class Includer {
     const key = JSON.stringify([paths, folder, environment.id, file.folder]);
     const known = this.#done.get(key);
     if (known) return known;
-    const files = paths.map((path): SourceFile => ({ name: path, content: this.loader.textOf(path, place) }));
-    const root = this.loader.project(files, { folder, environment }, [...including, first]);
+    const files = paths.map((path): SourceFile => ({ name: path, content: this.reader.textOf(path, place) }));
+    const root = this.load(files, { folder, environment }, [...including, first]);
     for (const service of Object.keys(isMap(root['services']) ? root['services'] : {})) {
-      if (!this.loader.environmentsOf.has(service)) this.loader.environmentsOf.set(service, environment);
+      if (!this.environmentsOf.has(service)) this.environmentsOf.set(service, environment);
     }
     const seen = rebaseProject(root, folder, file.folder);
     this.#done.set(key, seen);
@@ -59,7 +64,7 @@ export class Includer {
 
   /** The environment of an included project: what its `env_file`, or else the `.env` of its folder, adds to that of the file that includes it. */
   #environment(long: TreeMap | undefined, folder: string, file: ParsedFile, place: Place): Environment {
-    const { environments, files, warnings } = this.loader;
+    const { environments, files, warnings } = this.reader;
     if (long?.['env_file'] === undefined) {
       const beside = folder === file.folder ? undefined : files.find(resolvePath(folder, '.env'));
       return beside ? environments.within(file.environment, [beside]) : file.environment;

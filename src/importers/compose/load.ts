@@ -4,27 +4,16 @@ import { Budget } from './budget.js';
 import { Environments, type Environment } from './environments.js';
 import { Extender } from './extend.js';
 import { mapAt } from './fields.js';
-import { Files, folderOf, resolvePath } from './files.js';
+import { Files, folderOf } from './files.js';
 import { Includer } from './include.js';
-import { mergeMaps } from './merge.js';
-import { parseFile } from './parse.js';
-import { failAt, inheritPlaces, placed, placeOf, type Place } from './place.js';
-import { isMap, textOf, type Tree, type TreeMap } from './tree.js';
+import { placeOf } from './place.js';
+import { Reader, type Scope } from './reader.js';
+import type { Tree, TreeMap } from './tree.js';
 import type { Warnings } from './warnings.js';
 
-/** From where a file names others, and the variables that it is read with. */
-export interface Scope {
-  readonly folder: string;
-  readonly environment: Environment;
-}
-
-export interface ParsedFile extends Scope {
-  readonly name: string | undefined;
-  readonly root: TreeMap;
-}
-
 /** A project with its files merged, included and extended into one. */
-export interface LoadedProject extends ParsedFile {
+export interface LoadedProject extends Scope {
+  readonly root: TreeMap;
   readonly services: TreeMap;
   readonly files: Files;
   readonly environments: Environments;
@@ -40,110 +29,38 @@ export function loadProject(source: ComposeSource, warnings: Warnings): LoadedPr
   const written = source.files.reduce((sum, { content }) => sum + content.length, source.env?.length ?? 0);
   const budget = new Budget(written);
   const environments = new Environments(source.env ?? '', budget);
-  const loader = new Loader(new Files(source.files), environments, budget, warnings);
+  const files = new Files(source.files);
+  const loader = new ProjectLoader(new Reader(files, environments, budget, warnings));
   const scope: Scope = { folder: folderOf(project.name), environment: environments.outer };
-  const root = loader.project([project, ...others.filter(({ overlay }) => overlay)], scope, []);
-  return {
-    ...scope,
-    root,
-    services: mapAt(root, 'services') ?? emptyRecord<Tree>(),
-    files: loader.files,
-    environments,
-    budget,
-    name: project.name,
-    environmentOf: (service) => loader.environmentsOf.get(service) ?? environments.outer,
-  };
+  const root = loader.load([project, ...others.filter(({ overlay }) => overlay)], scope, []);
+  const services = mapAt(root, 'services') ?? emptyRecord<Tree>();
+  const environmentOf = (service: string): Environment => loader.environmentOf(service) ?? environments.outer;
+  return { ...scope, root, services, files, environments, budget, environmentOf };
 }
 
-/** Reads files into projects. Each file is parsed once for each folder and environment that it is read with. */
-export class Loader {
-  /** Of the services of included projects. */
-  readonly environmentsOf = new Map<string, Environment>();
-  readonly #parsed = new Map<string, ParsedFile>();
-  readonly #extender = new Extender(this);
-  readonly #includer = new Includer(this);
+class ProjectLoader {
+  readonly #extender: Extender;
+  readonly #includer: Includer;
 
-  constructor(
-    readonly files: Files,
-    readonly environments: Environments,
-    readonly budget: Budget,
-    readonly warnings: Warnings,
-  ) {}
+  constructor(private readonly reader: Reader) {
+    this.#extender = new Extender(reader);
+    this.#includer = new Includer(reader, (files, scope, including) => this.load(files, scope, including));
+  }
 
   /** Merges a project file with its overlays, each after what it includes and with its services extended. */
-  project(files: readonly SourceFile[], scope: Scope, including: readonly string[]): TreeMap {
+  load(files: readonly SourceFile[], scope: Scope, including: readonly string[]): TreeMap {
     let merged: TreeMap = emptyRecord<Tree>();
     for (const given of files) {
-      const file = this.#parse(given, scope);
+      const file = this.reader.parse(given, scope);
       const own = this.#extender.extendAll(file);
       const included = this.#includer.includeAll(file, own, including);
-      if (included) merged = this.merge(merged, included, placeOf(file.root, 'include'));
-      merged = this.merge(merged, own, { file: file.name, line: 1 });
+      if (included) merged = this.reader.merge(merged, included, placeOf(file.root, 'include'));
+      merged = this.reader.merge(merged, own, { file: file.name, line: 1 });
     }
     return merged;
   }
 
-  merge(under: TreeMap, over: TreeMap, place: Place, at?: string): TreeMap {
-    return placed(
-      () => place,
-      () => mergeMaps(under, over, this.budget, at),
-    );
+  environmentOf(service: string): Environment | undefined {
+    return this.#includer.environmentsOf.get(service);
   }
-
-  /** A file that another one names. @throws ImportFailedError at the place of its name where it is not given. */
-  open(path: string, scope: Scope, place: Place): ParsedFile {
-    const key = JSON.stringify([path, scope.folder, scope.environment.id]);
-    const parsed = this.#parsed.get(key) ?? this.#parse({ name: path, content: this.textOf(path, place) }, scope);
-    this.#parsed.set(key, parsed);
-    return parsed;
-  }
-
-  textOf(path: string, place: Place): string {
-    const content = this.files.find(path)?.content;
-    if (content === undefined || content === null) throw failAt(place, `the file ${path} is not among those given`);
-    return content;
-  }
-
-  #parse({ name, content }: SourceFile, scope: Scope): ParsedFile {
-    const root = parseFile({
-      name,
-      text: content,
-      variables: scope.environment.variables,
-      budget: this.budget,
-      onUnset: (variable, place) => {
-        const message = `the variable ${variable} has no value: it is read as an empty text`;
-        this.warnings.addOnce(`variable ${variable}`, 'VARIABLE_UNSET', message, place);
-      },
-    });
-    if (name) this.files.markProject(name);
-    this.#hideSecrets(root, scope.folder);
-    return { ...scope, name, root: withServices(root) };
-  }
-
-  /** The files of secrets, also of those that another file replaces or that no service uses. */
-  #hideSecrets({ secrets }: TreeMap, folder: string): void {
-    for (const secret of isMap(secrets) ? Object.values(secrets) : []) {
-      const path = isMap(secret) ? textOf(secret['file']) : undefined;
-      if (path !== undefined) this.files.hide(resolvePath(folder, path));
-    }
-  }
-}
-
-const SECTIONS = ['services', 'version', 'volumes', 'networks', 'include', 'configs', 'secrets'];
-
-/** Files of the first Compose format have services at the top. */
-function withServices(root: TreeMap): TreeMap {
-  if (SECTIONS.some((key) => Object.hasOwn(root, key))) return root;
-  const names = Object.keys(root).filter((key) => !key.startsWith('x-') && key !== 'name');
-  if (names.length === 0) return root;
-  const odd = names.find((name) => {
-    const service = root[name];
-    return !isMap(service) || !['image', 'build', 'extends'].some((key) => Object.hasOwn(service, key));
-  });
-  if (odd !== undefined) throw failAt(placeOf(root, odd), `"${odd}" is no section of a Compose file, and no service`);
-  const services = emptyRecord<Tree>();
-  const rest = emptyRecord<Tree>();
-  for (const [key, value] of Object.entries(root)) (key.startsWith('x-') || key === 'name' ? rest : services)[key] = value;
-  rest['services'] = inheritPlaces(services, root);
-  return inheritPlaces(rest, root);
 }
