@@ -5,7 +5,7 @@ import type { AppView } from '../domain/app/state.js';
 import type { ComponentDifference } from '../domain/compare/compare-manifests.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
-import { importComposeProject } from '../importers/compose/index.js';
+import { importComposeOffThread } from '../importers/compose/off-thread.js';
 import type { ComposeSource, ImportWarning } from '../importers/imported-project.js';
 import { suggestRenames } from '../importers/suggest-renames.js';
 import type { Position } from '../store/event-store.js';
@@ -33,7 +33,7 @@ export interface Imported {
  */
 export async function handleImportCompose(services: CommandServices, context: CommandContext, command: ImportCompose): Promise<Imported> {
   const { appId } = command;
-  const { components, content, warnings } = importComposeProject(command.source);
+  const { components, content, warnings } = await importComposeOffThread(command.source);
   const replace: ReplaceComponents = {
     components,
     content,

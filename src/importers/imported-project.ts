@@ -35,12 +35,11 @@ export class ImportFailedError extends Error {
   readonly type = 'import-failed';
 
   constructor(
-    message: string,
+    readonly reason: string,
     readonly file?: string,
     readonly line?: number,
   ) {
-    super(
-      [file, line].filter((part) => part !== undefined).join(':') + (file !== undefined || line !== undefined ? `: ${message}` : message),
-    );
+    const place = [file, line].filter((part) => part !== undefined).join(':');
+    super(place ? `${place}: ${reason}` : reason);
   }
 }

@@ -40,13 +40,14 @@ export const definition: fc.Arbitrary<Definition> = fc
     {
       key: fc.constantFrom('web', 'db'),
       title: text,
-      image: text,
+      image: fc.constantFrom('x:1', 'x:2', 'y:1'),
       command: fc.array(text, { maxLength: 2 }),
       entrypoint: fc.array(text, { maxLength: 2 }),
       replicas: fc.integer({ min: 0, max: 2 }),
       resources: fc.record({ cpu: fc.constantFrom('1', '500m'), memory: fc.constantFrom('1g', '512m') }, { requiredKeys: [] }),
       env: dictionary(fc.oneof(text, fc.constant(null), fc.record({ value: text, description: fc.constant('d') }))),
-      ports: dictionary(
+      ports: fc.dictionary(
+        fc.constantFrom('80/tcp', '81/tcp', '81/udp', '65535/tcp'),
         fc.record(
           { exposed: fc.boolean(), alias: text, published: fc.dictionary(fc.constantFrom('80', '81'), fc.constant(true as const)) },
           { requiredKeys: [] },

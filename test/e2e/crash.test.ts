@@ -91,6 +91,32 @@ describe('the built server', () => {
     });
   });
 
+  it('goes on answering while it reads a large Compose project', { timeout: 60_000 }, async () => {
+    const { api } = await start();
+    const { app } = await api.mutate('createApp', 'CreateAppInput', { name: 'large' }, 'app { id }');
+    const variables = Array.from({ length: 200 }, (_, n) => `      VARIABLE_${n}: value\n`).join('');
+    const services = Array.from({ length: 400 }, (_, n) => `  s${n}:\n    image: x:${n}\n    environment:\n${variables}`).join('');
+    const run = (content: string): ReturnType<Api['send']> =>
+      api.send('mutation ($input: ImportComposeInput!) { importCompose(input: $input) { changes { key } } }', {
+        input: { appId: app.id, dryRun: true, files: [{ name: 'compose.yaml', content }] },
+      });
+
+    const began = performance.now();
+    let done = false;
+    const answer = run(`services:\n${services}`).finally(() => (done = true));
+    let longest = 0;
+    while (!done) {
+      const asked = performance.now();
+      await api.ask('{ __typename }');
+      longest = Math.max(longest, performance.now() - asked);
+    }
+    expect((await answer).data.importCompose.changes).toHaveLength(400);
+    expect(longest).toBeLessThan((performance.now() - began) / 2);
+
+    const refused = await run(`services:\n${services}  s7: { image: x }\n`);
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'IMPORT_FAILED', file: 'compose.yaml', line: 2 + 400 * 203 });
+  });
+
   it('stops in order on SIGTERM, with exit code 0', async () => {
     const { child, api } = await start();
     await api.mutate('createApp', 'CreateAppInput', { name: 'one' }, 'position');

@@ -43,6 +43,24 @@ describe('what is refused, and how', () => {
     expect(await refused({ appId, version: '2.0' })).toBe('BAD_USER_INPUT');
   });
 
+  it('refuses renames that name a key twice', async () => {
+    const appId = await app('renamed', 'a', 'b');
+    const files = [{ name: 'compose.yaml', content: 'services: { x: { image: "x:1" }, y: { image: "y:1" } }' }];
+    for (const renames of [
+      [
+        { from: 'a', to: 'x' },
+        { from: 'a', to: 'y' },
+      ],
+      [
+        { from: 'a', to: 'x' },
+        { from: 'b', to: 'x' },
+      ],
+    ]) {
+      const { extensions } = await server.api.refuse('importCompose', 'ImportComposeInput', { appId, files, renames });
+      expect(extensions.code).toBe('BAD_USER_INPUT');
+    }
+  });
+
   it('lets one of two publishes of a template at once through', async () => {
     const appId = await app('raced', 'web');
     const { template } = await publish({ appId, name: 'raced', version: '1.0' });

@@ -9,7 +9,11 @@ import { normalizeAppContent, normalizeDefinition, type DefinitionDraft } from '
 const Text = Type.String();
 const closed = { additionalProperties: false };
 const mapOf = <T extends Type.TSchema>(value: T) => Type.Record(Type.String(), value);
-const seconds = Type.Integer({ minimum: 0 });
+/** As large as GraphQL's Int, in which it is told. */
+const Count = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
+const PortNumber = Type.Integer({ minimum: 1, maximum: 65_535 });
+/** A number from 1 to 65535, within the pattern of a key. */
+const PORT = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 const EnvValue = Type.Union([Text, Type.Null()]);
 const Extra = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));
 
@@ -18,7 +22,7 @@ const Port = Type.Object(
     exposed: Type.Boolean(),
     alias: Type.Optional(Text),
     appProtocol: Type.Optional(Text),
-    published: Type.Optional(mapOf(Type.Literal(true))),
+    published: Type.Optional(Type.Record(Type.String({ pattern: `^(?:.+:)?${PORT}$` }), Type.Literal(true), closed)),
   },
   closed,
 );
@@ -36,13 +40,13 @@ const Volume = Type.Object(
 
 const Probe = Type.Object(
   {
-    http: Type.Optional(Type.Object({ path: Text, port: Type.Integer(), scheme: Text }, closed)),
-    tcpPort: Type.Optional(Type.Integer()),
+    http: Type.Optional(Type.Object({ path: Text, port: PortNumber, scheme: Text }, closed)),
+    tcpPort: Type.Optional(PortNumber),
     exec: Type.Optional(Type.Array(Text)),
-    intervalSeconds: Type.Optional(seconds),
-    timeoutSeconds: Type.Optional(seconds),
-    retries: Type.Optional(seconds),
-    startPeriodSeconds: Type.Optional(seconds),
+    intervalSeconds: Type.Optional(Count),
+    timeoutSeconds: Type.Optional(Count),
+    retries: Type.Optional(Count),
+    startPeriodSeconds: Type.Optional(Count),
   },
   closed,
 );
@@ -52,13 +56,13 @@ const DefinitionSchema = Type.Object(
   {
     key: Type.String({ pattern: '^[a-zA-Z0-9._-]{1,128}$' }),
     title: Type.Optional(Text),
-    image: Type.Optional(Text),
+    image: Type.Optional(Type.String({ minLength: 1 })),
     command: Type.Optional(Type.Array(Text)),
     entrypoint: Type.Optional(Type.Array(Text)),
-    replicas: Type.Integer({ minimum: 0 }),
+    replicas: Count,
     resources: Type.Optional(Type.Object({ cpu: Type.Optional(Text), memory: Type.Optional(Text) }, closed)),
     env: Type.Optional(mapOf(Type.Union([EnvValue, Type.Object({ value: EnvValue, description: Text }, closed)]))),
-    ports: Type.Optional(mapOf(Port)),
+    ports: Type.Optional(Type.Record(Type.String({ pattern: `^${PORT}/[a-z0-9_]+$` }), Port, closed)),
     volumes: Type.Optional(mapOf(Volume)),
     configFiles: Type.Optional(mapOf(Type.Object({ content: EnvValue, mode: Type.Optional(Text) }, closed))),
     dependsOn: Type.Optional(mapOf(Type.Object({ condition: Text }, closed))),
@@ -85,10 +89,14 @@ function agree(checked: Static<typeof DefinitionSchema>): Definition {
 export function toDefinition(tree: JsonObject): Definition {
   const [problem] = validator.Errors(tree);
   if (problem && !isFilledIn(problem)) refuseTree(problem.instancePath, problem.message);
-  const definition = normalizeDefinition(tree as JsonObject & DefinitionDraft);
+  return checkDefinition(normalizeDefinition(tree as JsonObject & DefinitionDraft));
+}
+
+/** Checks what is in normal form already. @throws Refusal as toDefinition. */
+export function checkDefinition(definition: Definition): Definition {
   if (validator.Check(definition)) return withOneWayToProbe(agree(definition));
-  const [remaining] = validator.Errors(definition);
-  return refuseTree(remaining?.instancePath ?? '', remaining?.message ?? 'is no definition');
+  const [problem] = validator.Errors(definition);
+  return refuseTree(problem?.instancePath ?? '', problem?.message ?? 'is no definition');
 }
 
 function withOneWayToProbe(definition: Definition): Definition {
@@ -110,6 +118,10 @@ function isFilledIn(problem: { readonly keyword: string; readonly instancePath: 
   return problem.keyword === 'required';
 }
 
-function refuseTree(path: string, message: string): never {
+/** What a closed map says of a key that it does not know. */
+const UNKNOWN_KEY = 'schema is false';
+
+function refuseTree(path: string, problem: string): never {
+  const message = problem === UNKNOWN_KEY ? 'is not a name that can stand here' : problem;
   throw new Refusal('BAD_USER_INPUT', `${path || 'the definition'}: ${message}`, { path });
 }

@@ -2,13 +2,13 @@ import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'ty
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleInstall, type Install } from '../../commands/install.js';
+import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
-import { renamesOf } from '../renames.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
@@ -76,7 +76,7 @@ export class InstallationResolver {
     const install = {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
-      keys: renamesOf('keys', input.keys),
+      keys: toRenames('keys', input.keys ?? []),
       into: installInto(input),
     };
     const { result, position } = await handleInstall(context.backend.services, command, install);

@@ -1,12 +1,12 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { CommandContext } from '../../commands/context.js';
 import { handleImportCompose } from '../../commands/import-compose.js';
+import { toRenames } from '../../domain/app/renames.js';
 import type { AppId } from '../../domain/ids.js';
 import { toComponentDifference } from '../comparison/to-comparison.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadApp } from '../nodes.js';
-import { renamesOf } from '../renames.js';
 import { ImportComposeInput, ImportPayload } from './import.types.js';
 
 @Resolver()
@@ -27,7 +27,7 @@ export class ImportResolver {
         ...(typeof input.env === 'string' && { env: input.env }),
         ...(input.profiles && { profiles: input.profiles }),
       },
-      renames: renamesOf('renames', input.renames),
+      renames: toRenames('renames', input.renames ?? []),
       dryRun: input.dryRun ?? false,
     });
     return answered(context, position, async () => ({

@@ -1,59 +1,72 @@
-import { isAlias, isMap as isYamlMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap as isYamlMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parse as parseYaml,
+  parseDocument,
+  type Node,
+  type Pair,
+  type Scalar,
+  type Tags,
+  type YAMLMap,
+} from 'yaml';
 import { emptyRecord } from '../../domain/json.js';
-import { ImportFailedError } from '../imported-project.js';
-import { interpolate, RequiredVariableError, type Variables } from './interpolate.js';
-import { isMap, markPlace, NOTHING, Override, Plain, Reset, type Tree, type TreeMap } from './tree.js';
+import type { ImportFailedError } from '../imported-project.js';
+import type { Budget } from './budget.js';
+import { interpolate, type Variables } from './interpolate.js';
+import { failAt, markPlace, placed, type Place } from './place.js';
+import { isMap, NOTHING, Override, Plain, Reset, type Tree, type TreeMap } from './tree.js';
+import { weigh } from './weigh.js';
 
-/** Nodes of a file with its aliases spelled out: a bound against files that unfold to more than anybody wrote. */
-const MAX_NODES = 500_000;
+const MAX_DEPTH = 100;
 
-export interface ParsedFile {
-  readonly name: string | undefined;
-  readonly root: TreeMap;
-}
+/** The tags of Compose stand on any node; the converter reads them. */
+const TAGS: Tags = ['!reset', '!override'].flatMap((tag): Tags => [
+  { tag, collection: 'map' },
+  { tag, collection: 'seq' },
+  { tag, resolve: (value: string) => value },
+]);
 
 export interface ParseOptions {
   readonly name: string | undefined;
   readonly text: string;
   readonly variables: Variables;
+  readonly budget: Budget;
   /** Told of each variable that is named plainly and has no value. */
-  readonly onUnset: (variable: string, line: number | undefined) => void;
+  readonly onUnset: (variable: string, place: Place) => void;
 }
 
-/** Parses a Compose file: YAML 1.2 with anchors and merge keys; variables are replaced in values, never in keys. */
-export function parseFile(options: ParseOptions): ParsedFile {
+/**
+ * Parses a Compose file: YAML 1.2 with anchors and merge keys, also where it calls itself YAML 1.1; variables are replaced in values, never in keys.
+ * @throws ImportFailedError.
+ */
+export function parseFile(options: ParseOptions): TreeMap {
   const { name, text } = options;
   const lines = new LineCounter();
+  // Unique keys are for the converter to see to: the library compares each with all before it.
   const document = parseDocument(text, {
     lineCounter: lines,
-    merge: true,
-    customTags: [
-      { tag: '!reset', resolve: (value: unknown) => value },
-      { tag: '!override', collection: 'map' },
-      { tag: '!override', collection: 'seq' },
-      { tag: '!override', resolve: (value: unknown) => value },
-      { tag: '!reset', collection: 'map' },
-      { tag: '!reset', collection: 'seq' },
-    ],
+    schema: 'core',
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    customTags: TAGS,
   });
   const [error] = document.errors;
-  if (error) throw new ImportFailedError(error.message.split('\n')[0] ?? error.message, name, error.linePos?.[0].line);
-  const converter = new Converter(options, lines);
-  const root = document.contents ? converter.convert(document.contents) : undefined;
-  if (!isMap(root)) throw new ImportFailedError('a Compose file is a mapping with services', name, 1);
-  return { name, root };
-}
-
-interface Converted {
-  readonly tree: Tree;
-  readonly size: number;
+  if (error) {
+    const message = error.message.includes('call stack') ? `nested deeper than ${MAX_DEPTH} levels` : error.message.split('\n')[0];
+    throw failAt({ file: name, line: error.linePos?.[0].line }, message ?? error.message);
+  }
+  const root = document.contents ? new Converter(options, lines).convert(document.contents) : undefined;
+  if (!isMap(root)) throw failAt({ file: name, line: 1 }, 'a Compose file is a mapping with services');
+  return root;
 }
 
 class Converter {
   readonly #anchors = new Map<string, Node>();
-  readonly #done = new Map<Node, Converted>();
+  readonly #done = new Map<Node, Tree>();
   readonly #open = new Set<Node>();
-  #size = 0;
 
   constructor(
     private readonly options: ParseOptions,
@@ -61,68 +74,98 @@ class Converter {
   ) {}
 
   convert(node: Node): Tree {
-    return this.#convert(node).tree;
+    if (isAlias(node)) return this.#alias(node.source, node);
+    const anchor = this.#register(node);
+    if (anchor !== undefined) this.#open.add(node);
+    this.options.budget.read(1);
+    const tree = this.#tagged(node, this.#plain(node));
+    if (anchor !== undefined) {
+      this.#open.delete(node);
+      this.#done.set(node, tree);
+    }
+    return tree;
   }
 
-  #convert(node: Node): Converted {
-    if (isAlias(node)) return this.#alias(node.source, node);
+  #register(node: Node): string | undefined {
     const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
     if (anchor !== undefined) this.#anchors.set(anchor, node);
-    const before = this.#size;
-    this.#open.add(node);
-    this.#count(1, node);
-    const tree = this.#tagged(node, this.#plain(node));
-    this.#open.delete(node);
-    if (!isMap(tree)) markPlace(tree, this.#line(node));
-    const converted = { tree, size: this.#size - before };
-    if (anchor !== undefined) this.#done.set(node, converted);
-    return converted;
+    return anchor;
   }
 
-  #alias(name: string, node: Node): Converted {
+  #target(name: string, node: Node): Node {
     const target = this.#anchors.get(name);
     if (!target) throw this.#error(`there is no anchor &${name} before this alias`, node);
+    return target;
+  }
+
+  #alias(name: string, node: Node): Tree {
+    const target = this.#target(name, node);
     if (this.#open.has(target)) throw this.#error(`the anchor &${name} contains itself`, node);
-    const converted = this.#done.get(target) ?? this.#convert(target);
-    this.#count(converted.size, node);
-    return converted;
+    return this.#done.get(target) ?? this.convert(target);
   }
 
   #plain(node: Node): Tree {
-    if (isScalar(node)) return this.#scalar(node.value, node.source, node);
-    if (isSeq(node)) return node.items.map((item) => (item ? this.convert(item as Node) : NOTHING));
-    if (isYamlMap(node)) return this.#map(node);
-    return NOTHING;
+    if (isScalar(node)) return this.#scalar(node);
+    if (isYamlMap(node)) return this.#bounded(this.#map(node), node);
+    if (!isSeq(node)) return NOTHING;
+    const list = node.items.map((item) => (item ? this.convert(item as Node) : NOTHING));
+    markPlace(list, this.#place(node));
+    return this.#bounded(list, node);
   }
 
-  #scalar(value: unknown, source: string | undefined, node: Node): Tree {
+  /** A deeper tree, or one that unfolds to more, could not be walked by what comes after. */
+  #bounded<T extends Tree>(tree: T, node: Node): T {
+    const weight = weigh(tree);
+    if (weight.depth > MAX_DEPTH) throw this.#error(`nested deeper than ${MAX_DEPTH} levels`, node);
+    placed(
+      () => this.#place(node),
+      () => this.options.budget.admit(weight),
+    );
+    return tree;
+  }
+
+  #scalar(node: Scalar): Tree {
+    const value = isTagged(node) && node.type === 'PLAIN' ? untagged(node.value) : node.value;
     if (typeof value === 'string') return this.#interpolate(value, node);
-    if (typeof value === 'number' || typeof value === 'boolean') return new Plain(value, source ?? String(value));
-    if (typeof value === 'bigint') return source ?? String(value);
-    return NOTHING;
+    const source = node.source ?? String(value);
+    if (typeof value === 'number' || typeof value === 'boolean') return new Plain(value, source);
+    return value === null ? NOTHING : source;
   }
 
   #map(node: YAMLMap): TreeMap {
     const merged = emptyRecord<Tree>();
     const own = emptyRecord<Tree>();
-    const lines = new Map<string, number>();
+    const places = new Map<string, Place>();
     for (const pair of node.items as Pair<Node, Node | null>[]) {
-      const key = keyOf(pair.key);
-      if (key === undefined) throw this.#error('a key is a text', pair.key);
-      lines.set(key, this.#line(pair.key) ?? 0);
+      const key = this.#key(pair.key, node);
       const value = pair.value ? this.convert(pair.value) : NOTHING;
-      if (key !== '<<') own[key] = value;
-      else for (const source of Array.isArray(value) ? (value as readonly Tree[]) : [value]) this.#mergeInto(merged, source, pair.key);
+      if (key === '<<' && isScalar(pair.key) && pair.key.type === 'PLAIN') {
+        for (const source of Array.isArray(value) ? (value as readonly Tree[]) : [value]) this.#mergeInto(merged, source, pair.key);
+      } else if (key in own) throw this.#error(`the key "${key}" is given twice`, pair.key);
+      else own[key] = value;
+      places.set(key, this.#place(pair.key));
     }
     const result = Object.assign(emptyRecord<Tree>(), merged, own);
-    markPlace(result, this.#line(node), lines);
+    markPlace(result, this.#place(node), places);
     return result;
+  }
+
+  #key(node: Node | null, map: Node): string {
+    if (node && !isAlias(node)) this.#register(node);
+    const target = node && isAlias(node) ? this.#target(node.source, node) : node;
+    if (!isScalar(target)) throw this.#error('a key is a text', node ?? map);
+    return typeof target.value === 'string' ? target.value : (target.source ?? String(target.value));
   }
 
   /** Of several sources the first that has a key gives its value. */
   #mergeInto(merged: Record<string, Tree>, source: Tree, node: Node): void {
     if (!isMap(source)) throw this.#error('a merge key takes a mapping, or a list of mappings', node);
-    for (const [key, value] of Object.entries(source)) if (!(key in merged)) merged[key] = value;
+    const entries = Object.entries(source);
+    placed(
+      () => this.#place(node),
+      () => this.options.budget.merge(entries.length),
+    );
+    for (const [key, value] of entries) if (!(key in merged)) merged[key] = value;
   }
 
   #tagged(node: Node, tree: Tree): Tree {
@@ -131,31 +174,31 @@ class Converter {
   }
 
   #interpolate(text: string, node: Node): string {
-    try {
-      const { text: result, unset } = interpolate(text, this.options.variables);
-      for (const variable of unset) this.options.onUnset(variable, this.#line(node));
-      return result;
-    } catch (error) {
-      if (error instanceof RequiredVariableError) throw this.#error(error.message, node);
-      throw error;
-    }
+    if (!text.includes('$')) return text;
+    const place = this.#place(node);
+    const { variables, budget, onUnset } = this.options;
+    const { text: result, unset } = placed(
+      () => place,
+      () => interpolate(text, variables, budget),
+    );
+    for (const variable of unset) onUnset(variable, place);
+    return result;
   }
 
-  #count(nodes: number, node: Node): void {
-    this.#size += nodes;
-    if (this.#size > MAX_NODES) throw this.#error(`with its aliases spelled out the file has more than ${MAX_NODES} values`, node);
-  }
-
-  #line(node: Node): number | undefined {
-    return node.range ? this.counter.linePos(node.range[0]).line : undefined;
+  #place(node: Node): Place {
+    return { file: this.options.name, line: node.range ? this.counter.linePos(node.range[0]).line : undefined };
   }
 
   #error(message: string, node: Node): ImportFailedError {
-    return new ImportFailedError(message, this.options.name, this.#line(node));
+    return failAt(this.#place(node), message);
   }
 }
 
-function keyOf(node: Node | null): string | undefined {
-  if (!isScalar(node)) return undefined;
-  return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+function isTagged(node: Scalar): boolean {
+  return node.tag === '!reset' || node.tag === '!override';
+}
+
+/** A tag takes the place of the type that a plain scalar would have: it is found again. */
+function untagged(value: unknown): unknown {
+  return typeof value === 'string' && /^[-+.~\w]*$/.test(value) ? parseYaml(value, { schema: 'core' }) : value;
 }

@@ -1,48 +1,50 @@
-import type { ImportWarning } from '../imported-project.js';
-import { isMap, listOf, Plain, textOf, type TreeMap } from './tree.js';
+import { dependenciesOf } from './dependencies.js';
+import { placeOf } from './place.js';
+import { listOf, textOf, type TreeMap } from './tree.js';
+import type { Warnings } from './warnings.js';
 
-type Service = [name: string, service: TreeMap];
+type Services = ReadonlyMap<string, TreeMap>;
 
 /**
  * Services that are active under the profiles asked for: those that name none, those that name one of them (`*` asks for all), and those that an
  * active one cannot do without. Where none is active at all, every service is taken in: the project is nothing without its profiles.
  */
 export function selectServices(
-  services: readonly Service[],
+  services: Services,
   profiles: readonly string[],
-  warnings: ImportWarning[],
-): { active: Service[]; inactive: Service[] } {
+  warnings: Warnings,
+): { active: Services; inactive: Services } {
   const asked = new Set(profiles);
-  const byName = new Map(services);
   const active = new Set<string>();
-  const activate = (name: string, neededBy: string | undefined): void => {
-    const service = byName.get(name);
-    if (!service || active.has(name)) return;
-    active.add(name);
-    if (neededBy !== undefined && !isAsked(service, asked)) {
-      const message = `service "${name}" is of a profile that is not asked for, and taken in because "${neededBy}" depends on it`;
-      warnings.push({ code: 'SERVICE_TAKEN_IN', message });
-    }
-    for (const need of requiredBy(service)) activate(need, name);
-  };
-  for (const [name, service] of services) if (isAsked(service, asked)) activate(name, undefined);
-  if (active.size === 0 && services.length > 0) {
+  for (const [name, service] of services) if (isAsked(service, asked)) active.add(name);
+  if (active.size === 0 && services.size > 0) {
     const message = 'every service is of a profile, and none of them is asked for: all services are taken in';
-    warnings.push({ code: 'PROFILES_TAKEN_IN', message, suggestion: 'name profiles to take in only theirs' });
-    return { active: [...services], inactive: [] };
+    warnings.add('PROFILES_TAKEN_IN', message, undefined, 'name profiles to take in only theirs');
+    return { active: services, inactive: new Map() };
   }
-  const inactive = services.filter(([name]) => !active.has(name));
+  takeInNeeded(active, services, warnings);
+  const inactive = new Map([...services].filter(([name]) => !active.has(name)));
   for (const [name, service] of inactive) {
-    const names = profilesOf(service).join(', ');
-    warnings.push({
-      code: 'SERVICE_INACTIVE',
-      message: `service "${name}" is of a profile that is not asked for (${names}): it is kept in the app's extra, not as a component`,
-      suggestion: `profiles: [${profilesOf(service)
-        .map((profile) => JSON.stringify(profile))
-        .join(', ')}]`,
-    });
+    const names = profilesOf(service);
+    const message = `service "${name}" is of a profile that is not asked for (${names.join(', ')}): it is kept in the app's extra, not as a component`;
+    const suggestion = `profiles: [${names.map((profile) => JSON.stringify(profile)).join(', ')}]`;
+    warnings.add('SERVICE_INACTIVE', message, placeOf(service), suggestion);
   }
-  return { active: services.filter(([name]) => active.has(name)), inactive };
+  return { active: new Map([...services].filter(([name]) => active.has(name))), inactive };
+}
+
+function takeInNeeded(active: Set<string>, services: Services, warnings: Warnings): void {
+  // A set goes on over what is added to it meanwhile.
+  for (const name of active) {
+    const service = services.get(name);
+    for (const need of service ? dependenciesOf(service) : []) {
+      const needed = services.get(need.name);
+      if (!needed || !need.required || active.has(need.name)) continue;
+      active.add(need.name);
+      const message = `service "${need.name}" is of a profile that is not asked for, and taken in because "${name}" depends on it`;
+      warnings.add('SERVICE_TAKEN_IN', message, placeOf(needed));
+    }
+  }
 }
 
 function isAsked(service: TreeMap, asked: ReadonlySet<string>): boolean {
@@ -52,12 +54,4 @@ function isAsked(service: TreeMap, asked: ReadonlySet<string>): boolean {
 
 function profilesOf(service: TreeMap): string[] {
   return listOf(service['profiles']).map((profile) => textOf(profile) ?? '');
-}
-
-function requiredBy(service: TreeMap): string[] {
-  const tree = service['depends_on'];
-  if (!isMap(tree)) return listOf(tree).map((entry) => textOf(entry) ?? '');
-  return Object.entries(tree)
-    .filter(([, value]) => !(isMap(value) && value['required'] instanceof Plain && value['required'].value === false))
-    .map(([name]) => name);
 }

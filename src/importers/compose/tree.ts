@@ -33,6 +33,10 @@ export function isList(tree: Tree | undefined): tree is readonly Tree[] {
   return Array.isArray(tree);
 }
 
+export function isNothing(tree: Tree | undefined): boolean {
+  return tree === undefined || (tree instanceof Plain && tree.value === null);
+}
+
 /** A scalar as text; undefined for anything else, and for null. */
 export function textOf(tree: Tree | undefined): string | undefined {
   if (typeof tree === 'string') return tree;
@@ -52,18 +56,23 @@ export function numberOf(tree: Tree | undefined): number | undefined {
 
 /** A list, or a single thing as a list of one; empty for null. */
 export function listOf(tree: Tree | undefined): readonly Tree[] {
-  if (tree === undefined || (tree instanceof Plain && tree.value === null)) return [];
+  if (tree === undefined || isNothing(tree)) return [];
   return isList(tree) ? tree : [tree];
 }
 
 /** As plain JSON, for `extra`. */
 export function toJson(tree: Tree): Json {
   if (typeof tree === 'string') return tree;
-  if (tree instanceof Plain) return tree.value;
+  if (tree instanceof Plain) return plainJson(tree);
   if (tree instanceof Override) return toJson(tree.value);
   if (tree instanceof Reset) return null;
   if (isList(tree)) return tree.map(toJson);
   return toJsonObject(tree);
+}
+
+/** A number that JSON would write in another way (`0440`, `1.10`, 2^53 + 1, `.inf`) stays the text that it was. */
+function plainJson({ value, source }: Plain): Json {
+  return typeof value === 'number' && String(value) !== source ? source : value;
 }
 
 export function toJsonObject(map: TreeMap): JsonObject {
@@ -77,28 +86,4 @@ export function without(map: TreeMap, ...keys: readonly string[]): TreeMap | und
   const result = emptyRecord<Tree>();
   for (const [key, value] of Object.entries(map)) if (!keys.includes(key)) result[key] = value;
   return Object.keys(result).length > 0 ? result : undefined;
-}
-
-/** Where in the files a map or a list was written; a map also knows the lines of its keys. */
-interface Place {
-  readonly line: number | undefined;
-  readonly keys: ReadonlyMap<string, number>;
-}
-
-const places = new WeakMap<object, Place>();
-
-export function markPlace(tree: Tree, line: number | undefined, keys: ReadonlyMap<string, number> = new Map()): void {
-  if (typeof tree === 'object') places.set(tree, { line, keys });
-}
-
-/** The line, from 1, of a tree, or of one of its keys where it is known. */
-export function lineOf(tree: Tree | undefined, key?: string): number | undefined {
-  const place = typeof tree === 'object' ? places.get(tree) : undefined;
-  return (key === undefined ? undefined : place?.keys.get(key)) ?? place?.line;
-}
-
-/** Gives a map that was made of others the places of these; the later ones first. */
-export function inheritPlace(tree: Tree, ...from: readonly Tree[]): void {
-  const known = from.flatMap((source) => (typeof source === 'object' ? (places.get(source) ?? []) : []));
-  markPlace(tree, known.at(-1)?.line, new Map(known.flatMap(({ keys }) => [...keys])));
 }

@@ -1,7 +1,9 @@
 import type { ConfigFileDefinition, VolumeDefinition } from '../../domain/definition/definition.js';
 import { emptyRecord, type Json, type JsonObject } from '../../domain/json.js';
-import { isPath, pathFrom, type Files } from './files.js';
-import { isMap, listOf, Plain, textOf, toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
+import type { Budget } from './budget.js';
+import { boolAt, mapAt, textAt } from './fields.js';
+import { isAbsolute, isPath, resolvePath, type Files, type GivenFile } from './files.js';
+import { isMap, listOf, textOf, toJson, toJsonObject, without, type TreeMap } from './tree.js';
 
 export interface MappedVolumes {
   readonly volumes: Readonly<Record<string, VolumeDefinition>>;
@@ -9,6 +11,8 @@ export interface MappedVolumes {
   /** By mount path: what a mount says beside what is modelled. */
   readonly extra: JsonObject;
   readonly unread: readonly Json[];
+  /** Paths of given files that hold secrets: they are config files without content. */
+  readonly secret: readonly string[];
 }
 
 interface Mount {
@@ -22,42 +26,53 @@ interface Mount {
   readonly rest: JsonObject | undefined;
 }
 
-/** `volumes` and `tmpfs` of a service. A bind mount of files whose content is given becomes config files. */
-export function mapVolumes(volumes: Tree | undefined, tmpfs: Tree | undefined, files: Files, file: string | undefined): MappedVolumes {
-  const mounts: Mount[] = [];
-  const unread: Json[] = [];
-  for (const entry of listOf(volumes)) {
-    const mount = isMap(entry) ? longMount(entry) : shortMount(textOf(entry) ?? '');
-    if (mount) mounts.push(mount);
-    else unread.push(toJson(entry));
-  }
-  for (const entry of listOf(tmpfs)) {
-    const [target = '', options] = (textOf(entry) ?? '').split(/:(.*)/s);
-    const size = /(?:^|,)size=([^,]+)/.exec(options ?? '')?.[1];
-    if (target)
-      mounts.push({ target, kind: 'tmpfs', source: undefined, readOnly: false, size, rest: options ? { tmpfs: options } : undefined });
-    else unread.push(toJson(entry));
-  }
-  return { ...place(mounts, files, file), unread };
+/** The given files, and the folder that mounts name them from. */
+export interface GivenFiles {
+  readonly files: Files;
+  readonly folder: string;
+  readonly budget: Budget;
 }
 
-function place(mounts: readonly Mount[], files: Files, file: string | undefined): Omit<MappedVolumes, 'unread'> {
+/**
+ * `volumes` and `tmpfs` of a service. A bind mount of files whose content is given becomes config files.
+ * @throws ImportFailedError for a field of another shape, UnplacedError past the budget.
+ */
+export function mapVolumes(service: TreeMap, given: GivenFiles): MappedVolumes {
+  const mounts = new Map<string, Mount[]>();
+  const unread: Json[] = [];
+  const add = (entry: Json, mount: Mount | undefined): void => {
+    if (!mount?.target) unread.push(entry);
+    else if (mounts.get(mount.target)?.push(mount) === undefined) mounts.set(mount.target, [mount]);
+  };
+  for (const entry of listOf(service['volumes'])) add(toJson(entry), isMap(entry) ? longMount(entry) : shortMount(textOf(entry) ?? ''));
+  for (const entry of listOf(service['tmpfs'])) add(toJson(entry), tmpfsMount(textOf(entry) ?? ''));
+  return { ...place([...mounts.values()], given), unread };
+}
+
+/** Of several mounts at one path the last is there; the others are kept beside. */
+function place(paths: readonly (readonly Mount[])[], given: GivenFiles): Omit<MappedVolumes, 'unread'> {
   const volumes = emptyRecord<VolumeDefinition>();
   const configFiles = emptyRecord<ConfigFileDefinition>();
   const extra = emptyRecord<Json>();
-  for (const mount of mounts) {
-    const given = mount.kind === 'bind' && mount.source !== undefined ? filesAt(mount.source, mount.target, files, file) : [];
-    for (const [path, content] of given) configFiles[path] = { content };
+  const secret: string[] = [];
+  for (const mounts of paths) {
+    const mount = mounts.at(-1);
+    if (!mount) continue;
+    const files = filesAt(mount, given);
+    for (const { path, target, content } of files) {
+      given.budget.make({ values: 1, characters: target.length + (content?.length ?? 0) });
+      configFiles[target] = { content };
+      if (content === null) secret.push(path);
+    }
+    if (files.length === 0) volumes[mount.target] = toVolume(mount);
     const rest: Record<string, Json> = {
       ...mount.rest,
-      ...(given.length > 0 && { source: mount.source ?? '', ...(mount.readOnly && { readOnly: true }) }),
+      ...(files.length > 0 && { source: mount.source ?? '', ...(mount.readOnly && { readOnly: true }) }),
+      ...(mounts.length > 1 && { replaced: mounts.slice(0, -1).map((other) => ({ ...toVolume(other), ...other.rest })) }),
     };
-    const replaced = extra[mount.target] ?? volumes[mount.target];
-    if (given.length === 0) volumes[mount.target] = toVolume(mount);
-    if (replaced !== undefined) rest['replaced'] = replaced as Json;
     if (Object.keys(rest).length > 0) extra[mount.target] = rest;
   }
-  return { volumes, configFiles, extra };
+  return { volumes, configFiles, extra, secret };
 }
 
 function toVolume({ kind, source, size, readOnly }: Mount): VolumeDefinition {
@@ -68,12 +83,22 @@ function toVolume({ kind, source, size, readOnly }: Mount): VolumeDefinition {
 }
 
 /** A file that was given, or all that were given of a folder, with where they are mounted. */
-function filesAt(source: string, target: string, files: Files, file: string | undefined): (readonly [string, string])[] {
-  if (!source.startsWith('.')) return [];
-  const path = pathFrom(file, source);
-  const content = files.read(path);
-  if (content !== undefined) return [[target, content]];
-  return path === '.' ? [] : files.below(path).map(([name, text]) => [`${target.replace(/\/$/, '')}/${name}`, text]);
+function filesAt({ kind, source, target }: Mount, { files, folder }: GivenFiles): (GivenFile & { readonly target: string })[] {
+  if (kind !== 'bind' || source === undefined || isAbsolute(source)) return [];
+  const path = resolvePath(folder, source);
+  const file = files.find(path);
+  if (file) return [{ ...file, target }];
+  if (path === folder || files.holdsProject(path)) return [];
+  const prefix = path.replace(/\/?$/, '/');
+  return files.below(path).map((each) => ({ ...each, target: `${target.replace(/\/$/, '')}/${each.path.slice(prefix.length)}` }));
+}
+
+function tmpfsMount(text: string): Mount {
+  const at = text.indexOf(':');
+  const options = at < 0 ? '' : text.slice(at + 1);
+  const size = /(?:^|,)size=([^,]+)/.exec(options)?.[1];
+  const target = at < 0 ? text : text.slice(0, at);
+  return { target, kind: 'tmpfs', source: undefined, readOnly: false, size, rest: options ? { tmpfs: options } : undefined };
 }
 
 function shortMount(text: string): Mount | undefined {
@@ -102,20 +127,19 @@ function isMode(text: string): boolean {
 }
 
 function longMount(entry: TreeMap): Mount | undefined {
-  const target = textOf(entry['target']);
+  const target = textAt(entry, 'target');
   if (target === undefined) return undefined;
-  const kind = textOf(entry['type']) ?? 'volume';
-  const tmpfs = entry['tmpfs'];
-  const size = kind === 'tmpfs' && isMap(tmpfs) ? textOf(tmpfs['size']) : undefined;
-  const readOnly = entry['read_only'];
+  const kind = textAt(entry, 'type') ?? 'volume';
+  const tmpfs = kind === 'tmpfs' ? mapAt(entry, 'tmpfs') : undefined;
+  const size = tmpfs && textOf(tmpfs['size']);
   const known = ['volume', 'bind', 'tmpfs'].includes(kind);
   const rest = without(entry, 'target', 'source', 'read_only', ...(known ? ['type'] : []), ...(size !== undefined ? ['tmpfs'] : []));
-  const tmpfsRest = size !== undefined && isMap(tmpfs) ? without(tmpfs, 'size') : undefined;
+  const tmpfsRest = size !== undefined && tmpfs ? without(tmpfs, 'size') : undefined;
   return {
     target,
     kind,
-    source: textOf(entry['source']),
-    readOnly: readOnly instanceof Plain && readOnly.value === true,
+    source: textAt(entry, 'source'),
+    readOnly: boolAt(entry, 'read_only') ?? false,
     size,
     rest: rest || tmpfsRest ? { ...(rest && toJsonObject(rest)), ...(tmpfsRest && { tmpfs: toJsonObject(tmpfsRest) }) } : undefined,
   };
