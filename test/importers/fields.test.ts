@@ -93,8 +93,10 @@ configs:
       'x y',
       '--glob=*.js',
     ]);
+    expect(service(`command: echo $$'a\\nb' $$"x" '$$' "$$'"`)['command']).toEqual(['echo', '$a\\nb', '$x', '$', "$'"]);
     expect(service(`entrypoint: ["a b", 'c']`)['entrypoint']).toEqual(['a b', 'c']);
     expect(failure(`services:\n  a:\n    command: "it's"\n`)).toMatchObject({ message: expect.stringContaining('quote') });
+    expect(failure(of('command: a\\')).reason).toContain('a backslash at its end');
   });
 
   it('reads health checks, and keeps beside what is not whole seconds', () => {

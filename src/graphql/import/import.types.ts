@@ -7,7 +7,7 @@ import { CommandInput } from '../command.js';
 
 @InputType({
   description:
-    'The first file is the project; others are overlays (overlay: true), in order, or files that these name (include, extends, env_file, configs, bind-mounted files). name is a path; what a file names is found relative to that file. env is the text of a .env file.',
+    'The first file is the project; others are overlays (overlay: true), in order, or files that these name (include, extends, env_file, configs, bind-mounted files). name is a path; what a file names is found relative to that file, what an overlay names relative to the project. env is the text of a .env file.',
 })
 export class ComposeFileInput {
   @Field(() => String, { nullable: true })

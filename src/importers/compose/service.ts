@@ -94,7 +94,7 @@ class ServiceMapper {
     const text = textOf(tree);
     if (text === undefined) throw wrongShape(this.service, name, 'a text or a list');
     try {
-      return shellWords(text);
+      return shellWords(withoutDollarQuotes(text));
     } catch {
       // The library tells neither which of the two it is nor where.
       throw failAt(placeOf(this.service, name), `service "${this.key}": ${name} has a quote that is not closed, or a backslash at its end`);
@@ -182,4 +182,9 @@ class ServiceMapper {
   #warn(code: string, message: string, field: string): void {
     this.context.warnings.add(code, `service "${this.key}": ${message}`, placeOf(this.service, field));
   }
+}
+
+/** The library knows quotes with a dollar before them, as bash does and Compose does not: there the dollar is one like any other. */
+function withoutDollarQuotes(line: string): string {
+  return line.replace(/'[^']*'|"(?:\\[^]|[^"\\])*"|\\[^]|\$(?=['"])/g, (part) => (part === '$' ? '\\$' : part));
 }
