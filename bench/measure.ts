@@ -19,11 +19,13 @@ export async function interleave(rounds: number, unit: string, cases: Readonly<R
   for (let round = 0; round < rounds; round++) {
     for (const [what, run] of Object.entries(cases)) figures.get(what)?.push(await run());
   }
-  return [...figures].map(([what, values]) => {
-    const sorted = values.sort((left, right) => left - right);
-    const at = (share: number): number => round2(sorted[Math.floor(share * (sorted.length - 1))] ?? NaN);
-    return { what, median: at(0.5), unit, min: at(0), max: at(1), rounds };
-  });
+  return [...figures].map(([what, values]) => summarize(what, unit, values));
+}
+
+export function summarize(what: string, unit: string, values: readonly number[]): Measured {
+  const sorted = [...values].sort((left, right) => left - right);
+  const at = (share: number): number => round2(sorted[Math.floor(share * (sorted.length - 1))] ?? NaN);
+  return { what, median: at(0.5), unit, min: at(0), max: at(1), rounds: values.length };
 }
 
 /** Milliseconds that a piece of work takes. */

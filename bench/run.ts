@@ -1,13 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { benchAppends } from './appends.js';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
 import { benchPages } from './pages.js';
+import { benchStartup } from './startup.js';
+import { benchStore } from './store.js';
 
 /** Runs all measurements, prints them, and keeps them in bench/results with the machine that they were taken on. */
 const only = process.argv[2];
-const benches: Readonly<Record<string, () => Promise<Measured[]>>> = { compare: benchCompare, appends: benchAppends, pages: benchPages };
+const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
+  compare: benchCompare,
+  store: benchStore,
+  startup: benchStartup,
+  pages: benchPages,
+};
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
   if (only !== undefined && only !== name) continue;

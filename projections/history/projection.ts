@@ -6,25 +6,22 @@ import { subjectsOf } from './subjects.js';
 export const historyProjection: Projection = {
   name: 'history',
   readBack: false,
-  version: 2,
+  version: 3,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     const { appId, templateId } = subjectsOf(event);
     db.run(
-      `INSERT INTO history (position, event_id, stream, revision, type, app_id, template_id, actor_id, recorded_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      'INSERT INTO history (position, type, app_id, template_id, actor_id, recorded_at) VALUES (?, ?, ?, ?, ?, ?)',
       event.position,
-      event.eventId,
-      event.stream,
-      event.revision,
       event.type,
       appId ?? null,
       templateId ?? null,
       event.metadata.actor.id,
-      event.recordedAt,
+      Date.parse(event.recordedAt),
     );
+    if (event.unread === undefined) return;
     db.run(
-      `INSERT INTO history_types (type, schema_version, events) VALUES (?, ?, 1)
+      `INSERT INTO unknown_events (type, schema_version, events) VALUES (?, ?, 1)
        ON CONFLICT DO UPDATE SET events = events + 1`,
       event.type,
       event.metadata.schemaVersion,

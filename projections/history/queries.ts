@@ -1,12 +1,9 @@
-import { eventSchemas } from '../../src/domain/event-catalogue.js';
 import type { ReadModel } from '../../src/projector/projection.js';
 import { list, toPage, where, type Condition, type Page } from '../page.js';
 
 /** Where an event is. */
 export interface HistoryRow {
   readonly position: number;
-  readonly stream: string;
-  readonly revision: number;
 }
 
 export interface HistoryFilter {
@@ -22,10 +19,7 @@ export interface HistoryFilter {
 /** Oldest first. */
 export function historyPage(db: ReadModel, filter: HistoryFilter, first: number, after?: { readonly position: number }): Page<HistoryRow> {
   const { sql, parameters } = where(...conditions(filter), after && ['position > ?', after.position]);
-  return toPage(
-    db.all<HistoryRow>(`SELECT position, stream, revision FROM history ${sql} ORDER BY position LIMIT ?`, ...parameters, first + 1),
-    first,
-  );
+  return toPage(db.all<HistoryRow>(`SELECT position FROM history ${sql} ORDER BY position LIMIT ?`, ...parameters, first + 1), first);
 }
 
 /** The number of events that match; null where more than one filter would make counting a search. */
@@ -46,12 +40,7 @@ export interface UnknownEvents {
 
 /** What is in the log and no schema of this program describes: types that it does not know, and newer versions of those that it does. */
 export function unknownEvents(db: ReadModel): UnknownEvents[] {
-  return db
-    .all<UnknownEvents>('SELECT type, schema_version AS schemaVersion, events FROM history_types ORDER BY type, schema_version')
-    .filter(({ type, schemaVersion }) => {
-      const known = Object.hasOwn(eventSchemas, type) ? eventSchemas[type] : undefined;
-      return !known || schemaVersion > known.versions.length;
-    });
+  return db.all<UnknownEvents>('SELECT type, schema_version AS schemaVersion, events FROM unknown_events ORDER BY type, schema_version');
 }
 
 function conditions({ appId, templateId, types, actorId, from, to }: HistoryFilter): (Condition | undefined)[] {
@@ -60,7 +49,7 @@ function conditions({ appId, templateId, types, actorId, from, to }: HistoryFilt
     templateId === undefined ? undefined : ['template_id = ?', templateId],
     types ? ['type IN (SELECT value FROM json_each(?))', list(types)] : undefined,
     actorId === undefined ? undefined : ['actor_id = ?', actorId],
-    from === undefined ? undefined : ['recorded_at >= ?', from],
-    to === undefined ? undefined : ['recorded_at < ?', to],
+    from === undefined ? undefined : ['recorded_at >= ?', Date.parse(from)],
+    to === undefined ? undefined : ['recorded_at < ?', Date.parse(to)],
   ];
 }

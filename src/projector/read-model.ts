@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { eventSchemas } from '../domain/event-catalogue.js';
 import { BEFORE_FIRST, type Position } from '../store/event-store.js';
 import { isDamage, isStorageTrouble, ReadModelFolderError, ReadModelUnavailableError } from './errors.js';
 import type { Projection, ReadModel, Row } from './projection.js';
@@ -178,7 +179,9 @@ function folderError(error: unknown, path: string): ReadModelFolderError {
 
 function fingerprintOf(projections: readonly Projection[], logId: string): string {
   const parts = projections.map(({ name, version, tables }) => [name, version, tables]);
+  // A program that can read more events makes other rows of the same log.
+  const readable = Object.entries(eventSchemas).map(([type, { versions }]) => [type, versions.length]);
   return createHash('sha256')
-    .update(JSON.stringify([logId, parts]))
+    .update(JSON.stringify([logId, parts, readable]))
     .digest('hex');
 }
