@@ -13,6 +13,7 @@ import type { Logger } from './logger.js';
 import type { Projection } from './projector/projection.js';
 import { ReadModels } from './projector/read-models.js';
 import { keptContents } from './queries/kept-contents.js';
+import { Turns } from './commands/turns.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 import type { EventStore } from './store/event-store.js';
@@ -68,6 +69,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     writer,
     runtime,
     aggregates: new Aggregates(store, runtime),
+    turns: new Turns(),
     contents,
   };
   const releases = new ReleaseRunner(services, options.check);

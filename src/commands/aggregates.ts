@@ -17,7 +17,6 @@ import { rememberCommands, type RememberedCommands } from './remembered.js';
 
 /** A stream, folded up to its end. */
 export interface Loaded<State> {
-  readonly stream: StreamName;
   /** Undefined where it was not created yet, and where it is deleted. */
   readonly state: State | undefined;
   /** Of its last event; -1 where it has none. */
@@ -138,13 +137,13 @@ export class Aggregates {
     cache: LRUCache<StreamName, Loaded<State>>,
     evolve: (before: State | undefined, events: readonly RecordedEvent[]) => State | undefined,
   ): Promise<Loaded<State>> {
-    let loaded = cache.get(stream) ?? { stream, state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map() };
+    let loaded = cache.get(stream) ?? { state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map() };
     for (;;) {
       const events = await this.#read(stream, loaded.revision + 1);
       const last = events.at(-1);
       if (last) {
         const commands = rememberCommands(loaded.commands, events, this.runtime.now());
-        loaded = { stream, state: evolve(loaded.state, readable(events)), revision: last.revision, position: last.position, commands };
+        loaded = { state: evolve(loaded.state, readable(events)), revision: last.revision, position: last.position, commands };
       }
       if (events.length < PAGE) break;
     }
@@ -165,7 +164,7 @@ export function requireTemplate(templateId: TemplateId, loaded: Loaded<TemplateS
   return { ...loaded, state };
 }
 
-function appStream(appId: AppId): StreamName {
+export function appStream(appId: AppId): StreamName {
   return `app-${appId}`;
 }
 

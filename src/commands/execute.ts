@@ -9,6 +9,7 @@ import type { ContentStore } from './content-store.js';
 import type { DomainEvent, EventWriter } from './event-writer.js';
 import { recall } from './remembered.js';
 import type { Target } from './target.js';
+import type { Turns } from './turns.js';
 
 /** What command handlers work with. */
 export interface CommandServices {
@@ -16,6 +17,8 @@ export interface CommandServices {
   readonly contents: ContentStore;
   readonly writer: EventWriter;
   readonly runtime: Runtime;
+  /** Of the commands of this node to one stream. */
+  readonly turns: Turns;
 }
 
 export interface Handling<State, Event extends DomainEvent, Result> {
@@ -41,11 +44,20 @@ const LAST_PAUSE_MS = 500;
 
 /**
  * Runs a command: load and decide, store the contents that the events name, append the events. A command that its client named, and that the
- * stream remembers, is not decided again: it is answered as it was. Where another writer came between, all is done again on what is there now
- * (with growing, jittered pauses); the other writer may have been the same command.
+ * stream remembers, is not decided again: it is answered as it was. Commands of this node to one stream take turns; where another node came between,
+ * all is done again on what is there now (with growing, jittered pauses): what it wrote may have been the same command.
  * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named; COMMAND_ID_REUSED.
  */
-export async function execute<State, Event extends DomainEvent, Result>(
+export function execute<State, Event extends DomainEvent, Result>(
+  services: CommandServices,
+  context: CommandContext,
+  target: Target<State, Event>,
+  handling: Handling<State, Event, Result>,
+): Promise<Executed<Result>> {
+  return services.turns.take(target.stream, () => executeNow(services, context, target, handling));
+}
+
+async function executeNow<State, Event extends DomainEvent, Result>(
   services: CommandServices,
   context: CommandContext,
   target: Target<State, Event>,
@@ -67,7 +79,7 @@ export async function execute<State, Event extends DomainEvent, Result>(
     await services.contents.save(decision.contents, context);
     try {
       const events = nothing ? [target.unchanged] : decision.events;
-      const { position } = await services.writer.append(loaded.stream, revision < 0 ? 'no_stream' : revision, events, context);
+      const { position } = await services.writer.append(target.stream, revision < 0 ? 'no_stream' : revision, events, context);
       return { result: answer(decision.events), position };
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;

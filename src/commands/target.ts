@@ -4,11 +4,13 @@ import type { AppId, TemplateId } from '../domain/ids.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { TemplateState } from '../domain/template/state.js';
 import { CorruptLogError } from '../store/errors.js';
-import type { Aggregates, Loaded } from './aggregates.js';
+import type { StreamName } from '../store/event-store.js';
+import { appStream, templateStream, type Aggregates, type Loaded } from './aggregates.js';
 import type { DomainEvent } from './event-writer.js';
 
 /** The stream that a command decides about: one is the scope within which the ids of commands are told apart. */
 export interface Target<State, Event extends DomainEvent> {
+  readonly stream: StreamName;
   load(): Promise<Loaded<State>>;
   /** Events of the stream, by revision, both included. */
   events(first: number, last: number): Promise<readonly Event[]>;
@@ -18,6 +20,7 @@ export interface Target<State, Event extends DomainEvent> {
 
 export function appTarget(aggregates: Aggregates, appId: AppId): Target<AppState, AppEvent> {
   return {
+    stream: appStream(appId),
     load: () => aggregates.loadApp(appId),
     events: (first, last) => aggregates.appEvents(appId, first, last),
     unchanged: { type: 'AppUnchanged', data: { appId } },
@@ -26,6 +29,7 @@ export function appTarget(aggregates: Aggregates, appId: AppId): Target<AppState
 
 export function templateTarget(aggregates: Aggregates, templateId: TemplateId): Target<TemplateState, TemplateEvent> {
   return {
+    stream: templateStream(templateId),
     load: () => aggregates.loadTemplate(templateId),
     events: (first, last) => aggregates.templateEvents(templateId, first, last),
     unchanged: { type: 'TemplateUnchanged', data: { templateId } },

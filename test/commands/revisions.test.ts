@@ -26,6 +26,17 @@ describe('edits of one app at once', () => {
     expect(new Set([...state.components.values()].map(({ key }) => key)).size).toBe(writers);
   });
 
+  it('all succeed on one node, however many, each at its first attempt', async () => {
+    let pauses = 0;
+    const { runtime } = nodes[0].backend.services;
+    const one = await ApiNode.open(store, { runtime: { ...runtime, random: () => (pauses++, 1) } });
+    const writers = 100;
+    await Promise.all(Array.from({ length: writers }, (_, n) => component(one, appId, `c${n}`)));
+    expect((await one.backend.services.aggregates.app(appId as never)).revision).toBe(writers);
+    expect(pauses).toBe(0);
+    await one.close();
+  });
+
   it('succeed once where they name the revision; the others are told at once what it is, and are not tried again', async () => {
     let reads = 0;
     const { runtime } = nodes[0].backend.services;
