@@ -36,8 +36,8 @@ export interface BackendOptions {
 }
 
 export interface RunningBackend extends Backend {
-  /** Resolves when queries are answered with all that was in the log at the start; releases that a crash left unfinished are taken up then. */
-  readonly ready: Promise<void>;
+  /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished. To be called once. */
+  ready(): Promise<void>;
   /** Lets releases that run come to a point where they can go on later, stops the projector, closes the store. */
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ const systemRuntime: Runtime = { now: () => new Date().toISOString(), newId: () 
 /** Puts the parts together over a store: commands, projector, read models. Waits until it is ready. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
   const backend = createBackend(options);
-  await backend.ready;
+  await backend.ready();
   return backend;
 }
 
@@ -81,7 +81,10 @@ export function createBackend(options: BackendOptions): RunningBackend {
     contentsFor: (readModel) => (keepContents ? keptContents(readModel, contents) : contents),
     visibleWithinMs: options.visibleWithinMs ?? 10_000,
     publishWaitMs: options.publishWaitMs ?? 10_000,
-    ready: readModels.ready().then(() => takeUpReleases(readModels, releases, logger)),
+    ready: async () => {
+      await readModels.ready();
+      takeUpReleases(readModels, releases, logger);
+    },
     close: async () => {
       await releases.close();
       await readModels.close();

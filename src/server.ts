@@ -52,7 +52,7 @@ export async function serve(
   try {
     backend = createBackend(options);
     http = await listen(address, backend, options.logger);
-    await backend.ready;
+    await backend.ready();
     return { url: http.url, close };
   } catch (error) {
     await close();
