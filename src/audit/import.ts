@@ -46,7 +46,7 @@ export async function importLog(store: EventStore, lines: AsyncIterable<string>,
     const broken = checker.check(event);
     if (broken) throw new ImportRefusedError(`line ${number}: ${broken.stream} revision ${broken.revision}: ${broken.problem}`);
     if (found.done) {
-      await window.add(event, Buffer.byteLength(line));
+      await window.add(event, line.length);
     } else {
       requireSame(found.value, event, hash, number);
       present += 1;
