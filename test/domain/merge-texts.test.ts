@@ -53,6 +53,10 @@ describe('texts of several lines', () => {
     expect(merge('a\nb\n', 'A\nb\n', 'a\nB\n').hunks).toHaveLength(1);
   });
 
+  it('are not merged where one ends in half an end of line, which would be lost', () => {
+    expect(mergeTexts({ base: 'a\nb\nc', local: 'A\nb\nc', target: 'a\nb\nC\r' })).toBeUndefined();
+  });
+
   it('are not merged where that would take seconds, and merged however large where the change is small', () => {
     const same = '\n'.repeat(786_000);
     expect(mergeTexts({ base: same, local: `a\n${same}`, target: `${same}b\n` })).toBeUndefined();

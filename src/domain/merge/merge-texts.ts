@@ -1,5 +1,5 @@
 import { diff3Merge } from 'node-diff3';
-import type { ThreeSides } from './merge-trees.js';
+import type { ThreeSides } from './three-sides.js';
 
 /** Where one side has lines of a hunk: `start` counts from 1; where there are no lines, they would stand before the line `start`. */
 export interface HunkLines {
@@ -15,7 +15,7 @@ export interface TextMerge {
   /** In order; none where the texts merge clean. */
   readonly hunks: readonly TextHunk[];
   /** The merged text, its hunks as the side has them. */
-  with(side: 'local' | 'target'): string;
+  readonly with: (side: 'local' | 'target') => string;
 }
 
 /**
@@ -37,12 +37,13 @@ interface Clash {
  *
  * Laws: with local equal to base it is the target, with target equal to base the local; exchanging the two sides exchanges them in the
  * hunks and changes nothing else.
- * @returns undefined for texts that would be more than MAX_WORK.
+ * @returns undefined for texts that would be more than MAX_WORK, or of which one ends in half an end of line (a carriage return alone).
  */
 export function mergeTexts(texts: ThreeSides<string>): TextMerge | undefined {
   const { base, local, target } = texts;
   if (local === target || base === target) return clean(local);
   if (base === local) return clean(target);
+  if ([base, local, target].some((text) => text.endsWith('\r'))) return undefined;
   const lines = eachSide(texts, linesOf);
   const end = commonEnd(eachSide(texts, endOf));
   const tokens = eachSide(lines, (side) => tokensOf(side, end));

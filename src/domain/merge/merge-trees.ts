@@ -5,6 +5,7 @@ import { isProbePath, waysClash } from '../definition/probe-ways.js';
 import { emptyRecord, isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
 import { escapeToken, type Pointer } from '../pointer.js';
 import { mergeTexts, type TextHunk } from './merge-texts.js';
+import type { ThreeSides } from './three-sides.js';
 
 export type MergeSide = 'BASE' | 'LOCAL' | 'TARGET' | 'RESULT';
 export type MergeOutcome = 'TAKE_TEMPLATE' | 'KEEP_LOCAL' | 'CONVERGED' | 'MERGED' | 'CONFLICT' | 'RESOLVED';
@@ -19,7 +20,7 @@ export interface FieldMerge {
   /** Not there for a conflict that nobody settled. */
   readonly result?: Json;
   readonly outcome: MergeOutcome;
-  /** Where texts of several lines clash, in order; of a conflict alone, and not of texts too large to be merged by line. */
+  /** Where texts of several lines clash, in order; of a conflict alone, and not of texts that are not merged by line. */
   readonly hunks?: readonly TextHunk[];
 }
 
@@ -32,12 +33,6 @@ export type Choice = { readonly choice: 'LOCAL' | 'TEMPLATE' } | { readonly choi
 export interface Choices {
   at(path: Pointer): Choice | undefined;
   onConflict(path: Pointer): Choice | undefined;
-}
-
-export interface ThreeSides<T> {
-  readonly base: T;
-  readonly local: T;
-  readonly target: T;
 }
 
 export interface TreeMerge {

@@ -66,7 +66,7 @@ export class FieldPlan {
   @Field(() => [TextHunk], {
     nullable: true,
     description:
-      'Where a text of several lines clashes. Null for what is no conflict of such a text, or one of texts too large to be merged by line.',
+      'Where a text of several lines clashes. Null for what is no conflict of such a text, or one of texts too large (or too odd) to be merged by line.',
   })
   hunks?: readonly TextHunk[] | null;
 
