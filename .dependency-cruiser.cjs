@@ -13,7 +13,10 @@ module.exports = {
       name: 'domain-uses-few-packages',
       severity: 'error',
       from: { path: '^src/domain' },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: 'node_modules/(semver|canonicalize|typebox|@types/semver)/|^crypto$|^node:crypto$' },
+      to: {
+        dependencyTypes: ['npm', 'core'],
+        pathNot: 'node_modules/(semver|canonicalize|typebox|node-diff3|@types/semver)/|^crypto$|^node:crypto$',
+      },
     },
     {
       name: 'projections-know-domain-and-port',

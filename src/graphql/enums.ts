@@ -44,7 +44,7 @@ export const RiskCode = enumOf(
 );
 export const PlanAction = enumOf('PlanAction', 'ADD', 'UPDATE', 'REMOVE', 'KEEP', 'EXCLUDED');
 export const MergeSide = enumOf('MergeSide', 'BASE', 'LOCAL', 'TARGET', 'RESULT');
-export const MergeOutcome = enumOf('MergeOutcome', 'TAKE_TEMPLATE', 'KEEP_LOCAL', 'CONVERGED', 'CONFLICT', 'RESOLVED');
+export const MergeOutcome = enumOf('MergeOutcome', 'TAKE_TEMPLATE', 'KEEP_LOCAL', 'CONVERGED', 'MERGED', 'CONFLICT', 'RESOLVED');
 export const ConflictPolicy = enumOf('ConflictPolicy', 'ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE');
 export const ResolutionChoice = enumOf('ResolutionChoice', 'LOCAL', 'TEMPLATE', 'VALUE');
 export const UpgradeKind = enumOf('UpgradeKind', 'UPGRADE', 'ROLLBACK');

@@ -1,6 +1,8 @@
+import { mergeTexts } from '../../src/domain/merge/merge-texts.js';
+
 /**
  * The merge table of the design once more, written as plainly as possible: nested maps, no patches, no digests. It is what the real one is held
- * against.
+ * against. Texts of several lines are merged by what is held against laws of its own (`test/domain/merge-texts.test.ts`).
  */
 export type Plain = unknown;
 type PlainMap = Readonly<Record<string, unknown>>;
@@ -53,6 +55,14 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
       told.push({ path, outcome: 'KEEP_LOCAL' });
       return local;
     }
+    if (!ATOMIC.test(path) && isText(base) && isText(local) && isText(target) && (base + local + target).includes('\n')) {
+      const merge = mergeTexts({ base, local, target });
+      if (!merge) return conflict();
+      const choice = choose(path);
+      const clashes = merge.hunks.length > 0;
+      told.push({ path, outcome: !clashes ? 'MERGED' : choice ? 'RESOLVED' : 'CONFLICT' });
+      return clashes && !choice ? local : merge.with(choice === 'TEMPLATE' ? 'target' : 'local');
+    }
     return conflict();
   }
 
@@ -76,6 +86,10 @@ function wayOf(probe: Plain): PlainMap {
 
 function isMap(value: Plain): value is PlainMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: Plain): value is string {
+  return typeof value === 'string';
 }
 
 export function leaves(value: Plain, path: string): string[] {

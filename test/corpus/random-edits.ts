@@ -74,6 +74,16 @@ export function randomEdits(tree: JsonObject, random: Random): RandomEdit {
       if (there.length > 0) put('ports', random.pick(there), { alias: value });
     },
     () => put('extra', 'mine', { note: value }),
+    () => {
+      const files = Object.entries(mapOf(edited, 'configFiles'));
+      if (files.length === 0) return;
+      const [path, file] = random.pick(files);
+      const content = isJsonObject(file) ? file['content'] : undefined;
+      if (typeof content !== 'string') return;
+      const lines = content.split('\n');
+      lines.splice(random.integer(lines.length), random.integer(2), value);
+      put('configFiles', path, { content: lines.join('\n') });
+    },
     () => drop('env'),
     () => drop('ports'),
     () => drop('volumes'),

@@ -5,6 +5,12 @@ import type { Json } from '../../src/domain/json.js';
 
 const name = fc.constantFrom('a', 'b', 'c/d', 'e~f', '__proto__');
 const text = fc.constantFrom('x', 'y', 'z', '', 'ü');
+
+/** A text of some lines, with any ends of lines, and with a final newline or without. */
+export const lines = fc
+  .tuple(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', ''), fc.constantFrom('\n', '\n', '\r\n')), { maxLength: 7 }), fc.boolean())
+  .map(([all, final]) => all.map(([line, end], i) => (i < all.length - 1 || final ? line + end : line)).join(''));
+
 const dictionary = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
   fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: false });
 
@@ -66,7 +72,7 @@ export const definition: fc.Arbitrary<Definition> = fc
         ),
       ),
       configFiles: dictionary(
-        fc.record({ content: fc.oneof(text, fc.constant(null)), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: [] }),
+        fc.record({ content: fc.oneof(text, lines, fc.constant(null)), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: [] }),
       ),
       dependsOn: dictionary(fc.record({ condition: fc.constantFrom('service_started', 'service_healthy') }, { requiredKeys: [] })),
       probes: fc.record({ liveness: probe, readiness: probe, startup: probe }, { requiredKeys: [] }),

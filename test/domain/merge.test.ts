@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Definition } from '../../src/domain/definition/definition.js';
 import { normalizeDefinition, type DefinitionDraft } from '../../src/domain/definition/normalize.js';
 import { toDefinition } from '../../src/domain/definition/schema.js';
-import { mergeTrees, sidesPresent, type Choice } from '../../src/domain/merge/merge-trees.js';
+import { mergeTrees, sidesPresent, type Choice, type Choices } from '../../src/domain/merge/merge-trees.js';
 
 type Draft = Omit<DefinitionDraft, 'key'>;
 type ProbeDraft = NonNullable<NonNullable<DefinitionDraft['probes']>['liveness']>;
@@ -92,5 +93,34 @@ describe('the merge table', () => {
       '/image': 'RESOLVED BASE LOCAL TARGET RESULT',
       '/ports/80~1tcp': 'RESOLVED BASE LOCAL RESULT',
     });
+  });
+
+  it('merges texts of several lines by line, variables as one value, and whole what is no text on one side', () => {
+    const [base, local, target] = ['a\nb\nc\n', 'A\nb\nc\n', 'a\nb\nC\n'];
+    const file = (content: string | null): Draft => ({ configFiles: { f: { content } } });
+    const content = '/configFiles/f/content';
+    expect(outcomes(file(base), file(local), file(target))).toEqual({ [content]: 'MERGED BASE LOCAL TARGET RESULT' });
+    expect(outcomes(file(base), file(local), file('x\nb\nc\n'))).toEqual({ [content]: 'CONFLICT BASE LOCAL TARGET' });
+    expect(outcomes(file(null), file(local), file(target))).toEqual({ [content]: 'CONFLICT BASE LOCAL TARGET' });
+    expect(outcomes({ extra: { t: base } }, { extra: { t: local } }, { extra: { t: target } })).toEqual({
+      '/extra/t': 'MERGED BASE LOCAL TARGET RESULT',
+    });
+    expect(outcomes({ env: { V: base } }, { env: { V: local } }, { env: { V: target } })).toEqual({
+      '/env/V': 'CONFLICT BASE LOCAL TARGET',
+    });
+  });
+
+  it('settles a whole text by name, and by policy only where it clashes', () => {
+    const tree = (content: string): Definition => normalizeDefinition({ key: 'web', configFiles: { f: { content } } });
+    const sides = { base: tree('a\nb\nc\n'), local: tree('mine\nb\nC\n'), target: tree('theirs\nb\nc\n') };
+    const taking = (choices: Partial<Choices>): unknown =>
+      mergeTrees(sides, { at: () => undefined, onConflict: () => undefined, ...choices }).fields.map(({ outcome, result }) => [
+        outcome,
+        result,
+      ]);
+    const named = (path: string): Choice | undefined => (path === '/configFiles/f/content' ? { choice: 'TEMPLATE' } : undefined);
+    expect(taking({ at: named })).toEqual([['RESOLVED', 'theirs\nb\nc\n']]);
+    expect(taking({ onConflict: () => ({ choice: 'TEMPLATE' }) })).toEqual([['RESOLVED', 'theirs\nb\nC\n']]);
+    expect(taking({ onConflict: () => ({ choice: 'LOCAL' }) })).toEqual([['RESOLVED', 'mine\nb\nC\n']]);
   });
 });

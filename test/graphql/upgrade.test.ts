@@ -204,4 +204,70 @@ describe('an upgrade of components', () => {
       networks: { n: { driver: 'both' } },
     });
   });
+
+  it('merges config files by line: clean, or as hunks that a policy or a resolution settles', async () => {
+    const { api } = server;
+    const path = '/etc/shop.conf';
+    const at = '/configFiles/~1etc~1shop.conf/content';
+    const file = (content: string): object => ({ configFiles: [{ path, content }] });
+    const { app, component } = await api.mutate('createApp', 'CreateAppInput', { name: 'texts' }, 'app { id }').then(async (created) => ({
+      ...created,
+      ...(await api.mutate(
+        'addComponent',
+        'AddComponentInput',
+        { appId: created.app.id, component: { key: 'web', image: 'w', ...file('port=80\r\nhost=a\r\nlog=on\r\n') } },
+        'component { id }',
+      )),
+    }));
+    const publish = (version: string, more: object): ReturnType<typeof api.mutate> =>
+      api.mutate('publishTemplate', 'PublishTemplateInput', { appId: app.id, version, ...more }, 'template { id }');
+    const { template } = await publish('1.0', { name: 'texts' });
+    const install = async (content: string): Promise<string> => {
+      const input = { templateId: template.id, appName: `texts ${++number}` };
+      const { app: made } = await api.mutate('installTemplate', 'InstallTemplateInput', input, 'app { id components { id } }');
+      await edit(made.id, made.components[0].id, { set: file(content) });
+      return made.id as string;
+    };
+    const apart = await install('port=80\r\nhost=a\r\nlog=on\r\nmine=1\r\n');
+    const clashing = await install('port=81\r\nhost=a\r\nlog=on\r\nmine=1');
+    await edit(app.id, component.id, { set: file('port=90\r\nhost=a\r\nlog=on\r\n') });
+    await publish('2.0', { templateId: template.id });
+
+    const TEXTS =
+      'applicable conflicts { path } components { fields { path outcome result hunks { base { start lines } local { start lines } target { start lines } } } }';
+    const textOf = async (id: string): ReturnType<typeof api.ask> =>
+      (await api.ask(`query ($id: ID!) { upgradePlan(appId: $id, toVersion: "2.0") { ${TEXTS} } }`, { id })).upgradePlan;
+    const merged = 'port=90\r\nhost=a\r\nlog=on\r\nmine=1\r\n';
+    expect(await textOf(apart)).toMatchObject({
+      applicable: true,
+      components: [{ fields: [{ path: at, outcome: 'MERGED', result: merged, hunks: null }] }],
+    });
+    const hunk = {
+      base: { start: 1, lines: ['port=80\r\n'] },
+      local: { start: 1, lines: ['port=81\r\n'] },
+      target: { start: 1, lines: ['port=90\r\n'] },
+    };
+    expect(await textOf(clashing)).toMatchObject({
+      applicable: false,
+      conflicts: [{ path: at }],
+      components: [{ fields: [{ path: at, outcome: 'CONFLICT', result: null, hunks: [hunk] }] }],
+    });
+
+    const taking = async (appId: string, more: object): ReturnType<typeof api.ask> =>
+      api.mutate(
+        'upgradeApp',
+        'UpgradeAppInput',
+        { appId, toVersion: '2.0', ...more },
+        'app { components { configFiles { content } localChanges { path } } } upgrade { components { fields { path outcome result } } }',
+      );
+    expect(await taking(apart, {})).toMatchObject({
+      app: { components: [{ configFiles: [{ content: merged }], localChanges: [{ path: at }] }] },
+      upgrade: { components: [{ fields: [{ path: at, outcome: 'MERGED', result: merged }] }] },
+    });
+    const settled = 'port=90\r\nhost=a\r\nlog=on\r\nmine=1';
+    expect(await taking(clashing, { policy: 'PREFER_TEMPLATE' })).toMatchObject({
+      app: { components: [{ configFiles: [{ content: settled }] }] },
+      upgrade: { components: [{ fields: [{ path: at, outcome: 'RESOLVED', result: settled }] }] },
+    });
+  });
 });

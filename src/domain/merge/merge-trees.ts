@@ -4,9 +4,11 @@ import { asJson, isEnvVariable, leavesBelow, type Tree } from '../definition/lea
 import { isProbePath, waysClash } from '../definition/probe-ways.js';
 import { emptyRecord, isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
 import { escapeToken, type Pointer } from '../pointer.js';
+import { mergeTexts, type TextHunk } from './merge-texts.js';
+import type { ThreeSides } from './three-sides.js';
 
 export type MergeSide = 'BASE' | 'LOCAL' | 'TARGET' | 'RESULT';
-export type MergeOutcome = 'TAKE_TEMPLATE' | 'KEEP_LOCAL' | 'CONVERGED' | 'CONFLICT' | 'RESOLVED';
+export type MergeOutcome = 'TAKE_TEMPLATE' | 'KEEP_LOCAL' | 'CONVERGED' | 'MERGED' | 'CONFLICT' | 'RESOLVED';
 
 /** What becomes of one place that either side changed. A side is undefined where nothing is at that place. */
 export interface FieldMerge {
@@ -18,20 +20,19 @@ export interface FieldMerge {
   /** Not there for a conflict that nobody settled. */
   readonly result?: Json;
   readonly outcome: MergeOutcome;
+  /** Where texts of several lines clash, in order; of a conflict alone, and not of texts that are not merged by line. */
+  readonly hunks?: readonly TextHunk[];
 }
 
 export type Choice = { readonly choice: 'LOCAL' | 'TEMPLATE' } | { readonly choice: 'VALUE'; readonly value: Json };
 
-/** Settles places: a choice for this very place whether it clashes or not, and for a place that clashes the policy's. */
+/**
+ * Settles places: a choice for this very place whether it clashes or not, and for a place that clashes the policy's. Of a text of several lines
+ * the former settles the whole, the latter the hunks that clash: what each side changed beside them stays.
+ */
 export interface Choices {
   at(path: Pointer): Choice | undefined;
   onConflict(path: Pointer): Choice | undefined;
-}
-
-export interface ThreeSides<T> {
-  readonly base: T;
-  readonly local: T;
-  readonly target: T;
 }
 
 export interface TreeMerge {
@@ -47,7 +48,8 @@ type Sides = ThreeSides<Json | undefined>;
  * Three-way merge of trees (base: what the install stands on, local: what it is, target: what the template has become), leaf by leaf:
  * a leaf that one side changed is that side's, a leaf that both changed alike is converged, a leaf that both changed differently is a
  * conflict. Deletion is a change like any other; when one side deletes an entry (a port, a volume, ...) in which the other changed a leaf, that
- * is one conflict at the entry; so it is when both come to different ways to probe. Where one side has an object and another a scalar or a list, the place as a whole is merged like a leaf.
+ * is one conflict at the entry; so it is when both come to different ways to probe. Texts of several lines that both changed are merged by
+ * line (`mergeTexts`). Where one side has an object and another a scalar or a list, the place as a whole is merged like a leaf.
  *
  * Laws: with local equal to base the result is the target, with target equal to base it is the local; the order of keys does not matter.
  */
@@ -126,10 +128,33 @@ function mergeLeaf(path: Pointer, sides: Sides, choices: Choices, fields: FieldM
   const changedLocally = !jsonEqual(base, local);
   const changedInTemplate = !jsonEqual(base, target);
   if (!changedLocally && !changedInTemplate) return base;
-  if (changedLocally && changedInTemplate && !jsonEqual(local, target)) return clash(path, sides, choices, fields);
+  if (changedLocally && changedInTemplate && !jsonEqual(local, target)) {
+    const texts = textsOf(path, sides);
+    return texts ? mergeText(path, texts, choices, fields) : clash(path, sides, choices, fields);
+  }
   const result = changedLocally ? local : target;
   const outcome = !changedInTemplate ? 'KEEP_LOCAL' : changedLocally ? 'CONVERGED' : 'TAKE_TEMPLATE';
   fields.push(fieldMerge(path, sides, outcome, result));
+  return result;
+}
+
+/** The sides where all are texts and one has several lines; a variable of `env` is one value, whatever is in it. */
+function textsOf(path: Pointer, { base, local, target }: Sides): ThreeSides<string> | undefined {
+  if (typeof base !== 'string' || typeof local !== 'string' || typeof target !== 'string' || isEnvVariable(path)) return undefined;
+  return [base, local, target].some((text) => text.includes('\n')) ? { base, local, target } : undefined;
+}
+
+function mergeText(path: Pointer, texts: ThreeSides<string>, choices: Choices, fields: FieldMerge[]): Json | undefined {
+  const merge = mergeTexts(texts);
+  if (!merge) return clash(path, texts, choices, fields);
+  const choice = choices.onConflict(path);
+  if (merge.hunks.length > 0 && !choice) {
+    fields.push({ ...fieldMerge(path, texts, 'CONFLICT', undefined), hunks: merge.hunks });
+    return texts.local;
+  }
+  if (merge.hunks.length > 0 && choice?.choice === 'VALUE') return settle(path, texts, choice, fields);
+  const result = merge.with(choice?.choice === 'TEMPLATE' ? 'target' : 'local');
+  fields.push(fieldMerge(path, texts, merge.hunks.length > 0 ? 'RESOLVED' : 'MERGED', result));
   return result;
 }
 

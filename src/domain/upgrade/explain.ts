@@ -4,7 +4,7 @@ import { fieldKindOf } from '../definition/fields.js';
 import { asJson, flatten, type Tree } from '../definition/leaves.js';
 import type { Definition } from '../definition/definition.js';
 import { isJsonObject, jsonEqual, type Json } from '../json.js';
-import { mergeTrees, type Choice, type Choices } from '../merge/merge-trees.js';
+import { mergeTrees, type Choice, type Choices, type FieldMerge } from '../merge/merge-trees.js';
 import { parsePointer, type Pointer } from '../pointer.js';
 import type { FieldPlan } from './plan.js';
 
@@ -27,7 +27,9 @@ export function explainUpgrade({ componentKey, base, local, target, result, sett
     return { ...field, componentKey, ...(risk && { risk }) };
   };
   if (base && local && target && result) {
-    return mergeTrees({ base, local, target }, choicesOf(local, target, result, settled)).fields.map(withRisk);
+    return mergeTrees({ base, local, target }, choicesOf(local, target, result, settled)).fields.map((field) =>
+      withRisk(asRecorded(field, result)),
+    );
   }
   const outcome = settled.size > 0 ? 'RESOLVED' : 'TAKE_TEMPLATE';
   if (target) {
@@ -63,6 +65,14 @@ export function explainUpgrade({ componentKey, base, local, target, result, sett
   });
 }
 
+/** A text that was not merged by line, as upgrades once did, or not as it would be now, was settled. */
+function asRecorded(field: FieldMerge, result: Tree): FieldMerge {
+  if (field.outcome !== 'MERGED') return field;
+  const taken = valueAt(result, field.path);
+  if (taken === undefined || jsonEqual(taken, field.result)) return field;
+  return { ...field, result: taken, outcome: 'RESOLVED' };
+}
+
 function choicesOf(local: Tree, target: Tree, result: Tree, settled: ReadonlySet<Pointer>): Choices {
   const choice = (path: Pointer): Choice => {
     const taken = valueAt(result, path);
@@ -70,7 +80,12 @@ function choicesOf(local: Tree, target: Tree, result: Tree, settled: ReadonlySet
     if (taken === undefined || jsonEqual(taken, valueAt(target, path))) return { choice: 'TEMPLATE' };
     return { choice: 'VALUE', value: taken };
   };
-  return { at: (path) => (settled.has(path) ? choice(path) : undefined), onConflict: choice };
+  /** A policy settles the hunks of a text, which then need be neither side's: what there is is the choice. */
+  const value = (path: Pointer): Choice => {
+    const taken = valueAt(result, path);
+    return typeof taken === 'string' ? { choice: 'VALUE', value: taken } : choice(path);
+  };
+  return { at: (path) => (settled.has(path) ? choice(path) : undefined), onConflict: value };
 }
 
 function risksOf(local: Tree | undefined, result: Tree | undefined): ReadonlyMap<Pointer, FieldPlan['risk']> {

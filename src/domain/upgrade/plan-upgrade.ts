@@ -149,10 +149,14 @@ function planAppContent(
   return { appFields, appContentPatch: { before, after: diffTrees(to, result) } };
 }
 
-/** Everything that the plan rests on: where each side stands (the content of a version never changes), and what was chosen. */
+/** Goes up when the same sides come to merge otherwise, so that no upgrade applies another plan than was shown. */
+const MERGE_RULES = 2;
+
+/** Everything that the plan rests on: how it is merged, where each side stands (the content of a version never changes), and what was chosen. */
 function fingerprintOf({ view, installation, target, resolutions, policy }: PlanRequest): Digest {
   const { overrides, contentPatch } = installation;
   return digestOf({
+    rules: MERGE_RULES,
     app: view.state.appId,
     installation: installation.installationId,
     template: installation.templateId,

@@ -9,6 +9,30 @@ import { CommandInput } from '../command.js';
 
 @ObjectType({
   description:
+    'start counts from 1; where there are no lines, they would stand before that line. Each line is with its end, as it stands in the text.',
+})
+export class HunkLines {
+  @Field(() => Int)
+  start!: number;
+
+  @Field(() => [String])
+  lines!: readonly string[];
+}
+
+@ObjectType({ description: 'A place of a text of several lines that both sides changed differently.' })
+export class TextHunk {
+  @Field(() => HunkLines)
+  base!: HunkLines;
+
+  @Field(() => HunkLines)
+  local!: HunkLines;
+
+  @Field(() => HunkLines)
+  target!: HunkLines;
+}
+
+@ObjectType({
+  description:
     'base, local, target and result are null where the leaf is absent or secret; presentIn tells which. A conflict about a whole component has path "".',
 })
 export class FieldPlan {
@@ -38,6 +62,13 @@ export class FieldPlan {
 
   @Field(() => MergeOutcome)
   outcome!: string;
+
+  @Field(() => [TextHunk], {
+    nullable: true,
+    description:
+      'Where a text of several lines clashes. Null for what is no conflict of such a text, or one of texts too large (or too odd) to be merged by line.',
+  })
+  hunks?: readonly TextHunk[] | null;
 
   @Field(() => Boolean)
   secret!: boolean;
