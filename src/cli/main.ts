@@ -4,7 +4,7 @@ import { ImportRefusedError } from '../audit/import.js';
 import { ConfigError, readEnvironment } from '../config.js';
 import { Refusal } from '../domain/errors.js';
 import { openStore } from '../open-store.js';
-import { CorruptLogError, StoreUnavailableError } from '../store/errors.js';
+import { AppendTooLargeError, CorruptLogError, StoreUnavailableError } from '../store/errors.js';
 import type { EventStore } from '../store/event-store.js';
 import { FAILED, OK, USAGE, type ExitCode, type Terminal } from './command.js';
 import { exportCommand, type ExportOptions } from './export.js';
@@ -30,9 +30,11 @@ async function withStore(readOnly: boolean, run: (store: EventStore) => Promise<
   }
 }
 
+const EXPECTED = [AppendTooLargeError, ConfigError, CorruptLogError, ImportRefusedError, Refusal, StoreUnavailableError];
+
 /** What went wrong with the surroundings is told in a line; a fault of ours with all that is known of it. */
 function explain(error: unknown): string {
-  const expected = [ConfigError, StoreUnavailableError, CorruptLogError, ImportRefusedError, Refusal].some((kind) => error instanceof kind);
+  const expected = EXPECTED.some((kind) => error instanceof kind);
   if (error instanceof Error) return expected || 'syscall' in error ? error.message : (error.stack ?? error.message);
   return String(error);
 }

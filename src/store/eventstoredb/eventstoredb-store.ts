@@ -33,6 +33,8 @@ const IDLE_MS = 500;
 /** The log in EventStoreDB: positions are commit positions. See docs/eventstoredb.md. */
 export class EventStoreDbStore implements EventStore {
   readonly dense = false;
+  /** Another node may lead, whose clock is behind. */
+  readonly timesNeverGoBack = false;
   readonly #pending = new Set<Promise<unknown>>();
   readonly #tail: Tail;
   /** The last event known; the head is at it or after. */
