@@ -7,12 +7,13 @@ import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { handle, type Handlers } from '../typed-event.js';
 import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manifests.js';
+import type { VersionRow } from './queries.js';
 
 /** Templates, their releases and versions, and the synchronization records of releases (of what changed; the rest follows from manifests). */
 export const templatesProjection: Projection = {
   name: 'templates',
   readBack: true,
-  version: 2,
+  version: 3,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -68,7 +69,7 @@ const handlers: Handlers = {
   },
   TemplatePublished({ releaseId, manifest }, { recordedAt, metadata: { actor } }, db) {
     db.run(
-      `UPDATE releases SET state = 'PUBLISHED', finished_at = ?, manifest = ?, published_by_id = ?, published_by_kind = ? WHERE id = ?`,
+      `UPDATE releases SET state = 'PUBLISHED', version_state = 'PUBLISHED', finished_at = ?, manifest = ?, published_by_id = ?, published_by_kind = ? WHERE id = ?`,
       recordedAt,
       manifest,
       actor.id,
@@ -76,7 +77,23 @@ const handlers: Handlers = {
       releaseId,
     );
   },
+  VersionDeprecated(data, _event, db) {
+    setVersionState(db, data, 'DEPRECATED', data.reason);
+  },
+  VersionWithdrawn(data, _event, db) {
+    setVersionState(db, data, 'WITHDRAWN', data.reason);
+  },
+  VersionRestored(data, _event, db) {
+    setVersionState(db, data, 'PUBLISHED', undefined);
+  },
 };
+
+type OfVersion = Readonly<Record<'templateId' | 'version', string>>;
+
+function setVersionState(db: ReadModel, of: OfVersion, state: VersionRow['state'], reason: string | undefined): void {
+  const id = versionAt(db, of.templateId, of.version)?.id ?? null;
+  db.run('UPDATE releases SET version_state = ?, state_reason = ? WHERE id = ?', state, reason ?? null, id);
+}
 
 function versionAt(db: ReadModel, templateId: string, label: string): { id: string; depth: number } | undefined {
   const sql = `SELECT id, depth FROM releases WHERE template_id = ? AND sort_key = ? AND state = 'PUBLISHED'`;

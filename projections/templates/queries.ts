@@ -20,6 +20,9 @@ export interface VersionRow {
   readonly sortKey: string;
   readonly alias: string | null;
   readonly notes: string | null;
+  readonly state: 'PUBLISHED' | 'DEPRECATED' | 'WITHDRAWN';
+  /** Why it was deprecated or withdrawn. */
+  readonly stateReason: string | null;
   /** Digest of the manifest. */
   readonly manifest: string;
   readonly publishedAt: string;
@@ -29,8 +32,11 @@ export interface VersionRow {
 
 const TEMPLATE = 'id, name, team, source_app_id AS sourceAppId, created_at AS createdAt';
 const VERSION = `releases.id, releases.template_id AS templateId, releases.version, releases.sort_key AS sortKey, releases.alias, releases.notes,
-  releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
+  releases.version_state AS state, releases.state_reason AS stateReason, releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
 const PUBLISHED = `releases.state = 'PUBLISHED'`;
+/** Two parts of the published versions, each with an index of its own. */
+const OFFERED = `version_state <> 'WITHDRAWN'`;
+const WITHDRAWN = `version_state = 'WITHDRAWN'`;
 
 export interface TemplateFilter {
   readonly team?: string | undefined;
@@ -83,12 +89,12 @@ export function versionsByKeys(db: ReadModel, keys: readonly VersionKey[]): Vers
   );
 }
 
-/** The largest version of each template that has one. */
+/** The largest version of each template that is not withdrawn; none of a template that has none. */
 export function latestVersions(db: ReadModel, templateIds: readonly string[]): VersionRow[] {
   return db.all<VersionRow>(
     `SELECT ${VERSION} FROM json_each(?) AS wanted JOIN releases ON releases.template_id = wanted.value
      WHERE ${PUBLISHED} AND releases.sort_key = (
-       SELECT max(sort_key) FROM releases AS other WHERE other.template_id = wanted.value AND other.state = 'PUBLISHED')`,
+       SELECT max(sort_key) FROM releases AS other WHERE other.template_id = wanted.value AND other.${OFFERED})`,
     list(templateIds),
   );
 }
@@ -103,12 +109,23 @@ export const versionsOfTemplates: Children<VersionRow, object> = {
   conditions: () => [[PUBLISHED]],
 };
 
-/** The published versions that are larger than each of those given, largest first, at most `first` of each: no more of them are read. */
-export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first: number): (VersionRow & { readonly than: number })[] {
+type Larger = VersionRow & { readonly than: number };
+
+/** The versions on offer that are larger than each of those given, largest first, at most `first` of each: no more of them are read. */
+export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first: number): Larger[] {
+  return largerOf(db, OFFERED, keys, first);
+}
+
+/** The withdrawn versions that are larger than each of those given, likewise. */
+export function largerWithdrawn(db: ReadModel, keys: readonly VersionKey[], first: number): Larger[] {
+  return largerOf(db, WITHDRAWN, keys, first);
+}
+
+function largerOf(db: ReadModel, part: typeof OFFERED | typeof WITHDRAWN, keys: readonly VersionKey[], first: number): Larger[] {
   return db.all(
     `SELECT ${VERSION}, wanted.key AS than FROM json_each(?) AS wanted CROSS JOIN releases
        ON releases.id IN (
-         SELECT id FROM releases WHERE template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'sortKey' AND ${PUBLISHED}
+         SELECT id FROM releases WHERE template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'sortKey' AND ${part}
          ORDER BY sort_key DESC LIMIT ?)
      ORDER BY releases.sort_key DESC`,
     list(keys),
@@ -116,12 +133,12 @@ export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first
   );
 }
 
-/** How many published versions are larger than each of those given, in their order. */
+/** How many versions on offer are larger than each of those given, in their order. */
 export function countLargerVersions(db: ReadModel, keys: readonly VersionKey[]): number[] {
   return db
     .all<{ n: number }>(
       `SELECT (SELECT count(*) FROM releases WHERE template_id = wanted.value ->> 'templateId'
-                 AND sort_key > wanted.value ->> 'sortKey' AND ${PUBLISHED}) AS n
+                 AND sort_key > wanted.value ->> 'sortKey' AND ${OFFERED}) AS n
        FROM json_each(?) AS wanted ORDER BY wanted.key`,
       list(keys),
     )

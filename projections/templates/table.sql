@@ -26,6 +26,9 @@ CREATE TABLE releases (
   alias TEXT,
   notes TEXT,
   state TEXT NOT NULL,
+  -- Of the version that it published: PUBLISHED, DEPRECATED or WITHDRAWN; null of what is no version.
+  version_state TEXT,
+  state_reason TEXT,
   started_at TEXT NOT NULL,
   finished_at TEXT,
   actor_id TEXT NOT NULL,
@@ -38,6 +41,9 @@ CREATE INDEX releases_by_template ON releases (template_id, place);
 CREATE INDEX releases_by_app ON releases (app_id, place);
 CREATE INDEX releases_unfinished ON releases (place) WHERE state = 'SYNCING';
 CREATE UNIQUE INDEX versions_by_order ON releases (template_id, sort_key) WHERE state = 'PUBLISHED';
+-- With the state itself, so that counting them reads the index alone.
+CREATE INDEX versions_offered ON releases (template_id, sort_key, version_state) WHERE version_state <> 'WITHDRAWN';
+CREATE INDEX versions_withdrawn ON releases (template_id, sort_key) WHERE version_state = 'WITHDRAWN';
 
 CREATE TABLE sync_records (
   release_id TEXT NOT NULL,

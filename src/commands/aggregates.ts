@@ -138,11 +138,12 @@ export class Aggregates {
     evolve: (before: State | undefined, events: readonly RecordedEvent[]) => State | undefined,
   ): Promise<Loaded<State>> {
     let loaded = cache.get(stream) ?? { state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map() };
+    const { commands } = loaded;
     for (;;) {
       const events = await this.#read(stream, loaded.revision + 1);
       const last = events.at(-1);
       if (last) {
-        const commands = rememberCommands(loaded.commands, events, this.runtime.now());
+        rememberCommands(commands, events, this.runtime.now());
         loaded = { state: evolve(loaded.state, readable(events)), revision: last.revision, position: last.position, commands };
       }
       if (events.length < PAGE) break;

@@ -8,7 +8,8 @@ import { accept, type Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
 import { manifestDigest } from '../domain/template/manifest.js';
-import { largestVersion, type Release, type TemplateState } from '../domain/template/state.js';
+import { requireOffered } from '../domain/template/offered.js';
+import { largestOffered, type Release, type TemplateState } from '../domain/template/state.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { idOfNew } from './named-command.js';
@@ -16,7 +17,7 @@ import { appTarget, theEvent } from './target.js';
 
 export interface Install {
   readonly templateId: TemplateId;
-  /** The largest published one where it is not given. */
+  /** The largest one that is not withdrawn where it is not given. */
   readonly version: string | undefined;
   readonly keys: ReadonlyMap<string, string>;
   /** A new app, of the template's team where none is named, or one that is there. */
@@ -48,6 +49,7 @@ async function prepare(
 ): Promise<{ install: InstallTemplate; team: string }> {
   const { state, revision: templateRevision } = await aggregates.template(templateId);
   const release = label === undefined ? requireLargest(state) : await aggregates.version(templateId, label);
+  requireOffered(release);
   const version = release.version.label;
   const manifest = await aggregates.manifest(templateId, version);
   const install = {
@@ -72,8 +74,12 @@ function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate)
 }
 
 function requireLargest(state: TemplateState): Release {
-  const release = largestVersion(state);
+  const release = largestOffered(state);
   if (release) return release;
   const { name, templateId } = state;
+  if (state.versions.size > 0) {
+    const message = `every version of template "${name}" is withdrawn: restore one, or publish a larger one`;
+    throw new Refusal('VERSION_WITHDRAWN', message, { templateId });
+  }
   throw new Refusal('NOT_FOUND', `template "${name}" has no published version yet: wait for its release`, { templateId });
 }

@@ -23,30 +23,39 @@ export interface RememberedCommand {
 
 const CREATIONS: ReadonlySet<string> = new Set<(AppEvent | TemplateEvent)['type']>(['AppCreated', 'TemplateCreated']);
 
-/** What a stream remembers: commands by who gave them, their name and their id. */
-export type RememberedCommands = ReadonlyMap<string, RememberedCommand>;
+/** What a stream remembers: commands by who gave them, their name and their id, in the order of the stream. */
+export type RememberedCommands = Map<string, RememberedCommand>;
 
 /**
- * Takes in the next events of a stream, and lets go of what is forgotten.
+ * Takes in the next events of a stream, and lets go of what is forgotten. The map is one for all snapshots of the stream: that an older one knows of
+ * later commands, too, does no harm, and a command costs what is new, not what is remembered.
  * @param now ISO 8601, UTC.
  */
-export function rememberCommands(before: RememberedCommands, events: readonly RecordedEvent[], now: string): RememberedCommands {
-  const named = events.flatMap((event) => {
+export function rememberCommands(commands: RememberedCommands, events: readonly RecordedEvent[], now: string): void {
+  for (const event of events) {
     const key = keyOf(event.metadata.actor.id, event.metadata.commandName, event.metadata.commandId);
-    return key === undefined ? [] : [{ key, event }];
-  });
-  if (named.length === 0) return before;
-  const commands = new Map(before);
-  for (const { key, event } of named) commands.set(key, extend(commands.get(key), event));
-  for (const [key, command] of commands) if (isForgotten(command, now)) commands.delete(key);
-  return commands;
+    if (key === undefined) continue;
+    const command = extend(commands.get(key), event);
+    // Again at the end, so that the oldest are at the front.
+    commands.delete(key);
+    commands.set(key, command);
+  }
+  for (const [key, command] of commands) {
+    if (command.creates) continue;
+    if (!isForgotten(command, now)) return;
+    commands.delete(key);
+  }
 }
 
 /**
  * The command of a context where it was carried out already.
  * @throws Refusal COMMAND_ID_REUSED where its id was given to something else.
  */
-export function recall(commands: RememberedCommands, { actor, command }: CommandContext, now: string): RememberedCommand | undefined {
+export function recall(
+  commands: ReadonlyMap<string, RememberedCommand>,
+  { actor, command }: CommandContext,
+  now: string,
+): RememberedCommand | undefined {
   const key = command && keyOf(actor.id, command.name, command.id);
   const remembered = key === undefined ? undefined : commands.get(key);
   if (!command || !remembered || isForgotten(remembered, now)) return undefined;

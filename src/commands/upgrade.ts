@@ -3,6 +3,7 @@ import type { Installation } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
+import { requireOffered } from '../domain/template/offered.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
@@ -85,6 +86,7 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   const { revision: templateRevision } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
   requireLarger(installation, target);
+  requireOffered(target);
   const request: PlanRequest = {
     view: app.view,
     installation,

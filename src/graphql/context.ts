@@ -28,16 +28,27 @@ export interface Backend {
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
-  private readonly read: { lease?: Lease | undefined; loaders?: Loaders | undefined } = {};
+  private readonly read: Read;
 
   constructor(
     readonly backend: Backend,
     /** Who asks, and in the course of what. */
     readonly requester: CommandContext,
-  ) {}
+  ) {
+    this.read = { position: backend.readModels.position, ended: false };
+  }
 
-  /** The same for the whole request, until something is written. @throws ReadModelUnavailableError. */
+  /** Everything up to there is in what the answer shows, as clients see positions. */
+  get position(): string {
+    return encodePosition(this.backend.store.logId, this.read.position);
+  }
+
+  /**
+   * The same for the whole request, until something is written.
+   * @throws ReadModelUnavailableError; Error once the request is answered, for resolvers that ran on beside the one that failed.
+   */
   get readModel(): ReadModel {
+    if (this.read.ended) throw new Error('the request is answered already');
     return (this.read.lease ??= this.backend.readModels.lease()).readModel;
   }
 
@@ -58,16 +69,29 @@ export class RequestContext {
   async written(position: Position): Promise<string> {
     const text = encodePosition(this.backend.store.logId, position);
     if (!(await reach(this.backend, position))) throw new AppliedNotVisibleError(text);
-    this.end();
+    this.read.position = Math.max(this.read.position, position);
+    giveBack(this.read);
     return text;
   }
 
-  /** Gives back what was read from. To be called when the request is answered. */
+  /** Gives back what was read from. To be called when the request is answered: nothing is read from then on. */
   end(): void {
-    this.read.loaders = undefined;
-    this.read.lease?.release();
-    this.read.lease = undefined;
+    this.read.ended = true;
+    giveBack(this.read);
   }
+}
+
+interface Read {
+  lease?: Lease | undefined;
+  loaders?: Loaders | undefined;
+  position: Position;
+  ended: boolean;
+}
+
+function giveBack(read: Read): void {
+  read.loaders = undefined;
+  read.lease?.release();
+  read.lease = undefined;
 }
 
 export interface RequestOptions {

@@ -13,6 +13,7 @@ import { manifestsOf } from '../../projections/templates/manifests.js';
 import {
   countLargerVersions,
   largerVersions,
+  largerWithdrawn,
   latestVersions,
   templatesByApps,
   templatesByIds,
@@ -48,6 +49,8 @@ import type { ReadModel } from '../projector/projection.js';
 import { groupBy, viewsOfApps } from '../queries/app-views.js';
 import { pageLoader, type PageLoader } from './page-loader.js';
 
+type LargerLoader = DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>;
+
 /** Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. */
 export interface Loaders {
   readonly app: DataLoader<string, AppRow | undefined>;
@@ -62,7 +65,8 @@ export interface Loaders {
   readonly versionsOfTemplate: PageLoader<VersionRow, object>;
   readonly versionAt: DataLoader<VersionKey, VersionRow | undefined, string>;
   readonly latestVersion: DataLoader<string, VersionRow | undefined>;
-  readonly largerVersions: DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>;
+  readonly largerVersions: LargerLoader;
+  readonly largerWithdrawn: LargerLoader;
   readonly largerCount: DataLoader<VersionKey, number, string>;
   /** By release, published or not. */
   readonly manifest: DataLoader<string, Manifest>;
@@ -115,14 +119,8 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       const found = new Map(latestVersions(db, ids).map((row) => [row.templateId, row]));
       return Promise.resolve(ids.map((id) => found.get(id)));
     }),
-    largerVersions: new DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>(
-      (keys) => {
-        const first = Math.max(...keys.map((key) => key.first));
-        const found = groupBy(largerVersions(db, keys, first), ({ than }) => than);
-        return Promise.resolve(keys.map((key, i) => (found.get(i) ?? []).slice(0, key.first)));
-      },
-      { cacheKeyFn: (key) => `${cacheKey(key)} ${key.first}` },
-    ),
+    largerVersions: largerLoader((keys, first) => largerVersions(db, keys, first)),
+    largerWithdrawn: largerLoader((keys, first) => largerWithdrawn(db, keys, first)),
     largerCount: new DataLoader<VersionKey, number, string>((keys) => Promise.resolve(countLargerVersions(db, keys)), {
       cacheKeyFn: cacheKey,
     }),
@@ -152,6 +150,17 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       { cache: false },
     ),
   };
+}
+
+function largerLoader(query: (keys: readonly VersionKey[], first: number) => (VersionRow & { readonly than: number })[]): LargerLoader {
+  return new DataLoader(
+    (keys) => {
+      const first = Math.max(...keys.map((key) => key.first));
+      const found = groupBy(query(keys, first), ({ than }) => than);
+      return Promise.resolve(keys.map((key, i) => (found.get(i) ?? []).slice(0, key.first)));
+    },
+    { cacheKeyFn: (key) => `${cacheKey(key)} ${key.first}` },
+  );
 }
 
 function cacheKey({ templateId, sortKey }: VersionKey): string {

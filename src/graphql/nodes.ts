@@ -72,8 +72,6 @@ const VERSION_PREFIX = 'version:';
 export type VersionNode = Omit<VersionRow, 'id'> & {
   readonly id: string;
   readonly releaseId: string;
-  readonly state: 'PUBLISHED';
-  readonly stateReason: null;
   readonly digest: string;
   readonly publishedBy: ActorNode;
 };
@@ -83,8 +81,6 @@ export function toVersionNode(row: VersionRow): VersionNode {
     ...row,
     id: VERSION_PREFIX + row.id,
     releaseId: row.id,
-    state: 'PUBLISHED',
-    stateReason: null,
     digest: row.manifest,
     publishedBy: { id: row.publishedById, kind: row.publishedByKind },
   };

@@ -13,6 +13,8 @@ import {
 
 /** What an operation is answered with; to be ended when it is answered. */
 export interface RequestScope {
+  /** How far the read models are that it is answered from, as clients see it. */
+  readonly position: string;
   end(): void;
 }
 

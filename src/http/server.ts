@@ -55,19 +55,17 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   });
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
-    context: async (request, reply) => {
+    context: async (request) => {
       const scope = await context(request.headers);
       scopes.set(request, scope);
-      // Again: it may have waited for a position.
-      void reply.header(POSITION_HEADER, options.position());
       return scope;
     },
   });
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
-    onRequest: async (_request, reply) => {
-      void reply.header(POSITION_HEADER, options.position());
+    onSend: async (request, reply) => {
+      void reply.header(POSITION_HEADER, scopes.get(request)?.position ?? options.position());
     },
     handler: async function (request, reply) {
       try {

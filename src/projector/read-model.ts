@@ -71,7 +71,14 @@ export class SqliteReadModel implements ReadModel {
     this.#active = true;
   }
 
-  /** Calls back once, when SQLite finds that the file is damaged. */
+  /** Nothing is to be read from it any more, as if the file were damaged. */
+  distrust(reason: Error): void {
+    if (this.#damage !== undefined) return;
+    this.#damage = reason;
+    this.#onDamaged(reason);
+  }
+
+  /** Calls back once, when SQLite finds that the file is damaged, or it is distrusted. */
   onDamaged(listener: (error: unknown) => void): void {
     this.#onDamaged = listener;
   }

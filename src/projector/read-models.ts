@@ -105,9 +105,13 @@ export class ReadModels {
   async ready(): Promise<void> {
     const { signal } = this.#abort;
     const head = await this.#headNow();
+    if (this.#isAheadOf(head)) {
+      this.#current.readModel.distrust(new Error('they know of events that the log does not have: it was replaced by an older one'));
+      await this.#healing;
+    }
     while (!signal.aborted) {
       const { projector, readModel, replaced } = this.#current;
-      if (!(await projector.settled(head, replaced))) continue;
+      if (!(await projector.settled(head ?? BEFORE_FIRST, replaced))) continue;
       if (!readModel.active) await patiently(() => readModel.activate(), signal, this.options.logger);
       return;
     }
@@ -205,7 +209,13 @@ export class ReadModels {
     return projector.progress.some(({ stopped, position }, i) => stopped && position < (live[i]?.position ?? BEFORE_FIRST));
   }
 
-  async #headNow(): Promise<Position> {
+  /** Only where the checkpoints of all logs are those of events: EventStoreDB tells of positions after its last event, too. */
+  #isAheadOf(head: Position | undefined): boolean {
+    return head !== undefined && this.options.store.dense && this.#current.projector.progress.some(({ position }) => position > head);
+  }
+
+  /** @returns undefined where the store is away and there are rows to answer from. */
+  async #headNow(): Promise<Position | undefined> {
     const { signal } = this.#abort;
     const { store, logger } = this.options;
     for (const pauses = new Pauses(); !signal.aborted; await pauses.wait(signal)) {
@@ -214,10 +224,10 @@ export class ReadModels {
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         logger.warn({ err: error, position: this.position }, 'the event store is away: answering from the read models once there are any');
-        if (this.serving) return BEFORE_FIRST;
+        if (this.serving) return undefined;
       }
     }
-    return BEFORE_FIRST;
+    return undefined;
   }
 }
 

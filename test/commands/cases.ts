@@ -167,6 +167,34 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     selection: 'template { id } release { id state }',
     events: ['ReleaseCancelled'],
   },
+  deprecateVersion: {
+    mutation: 'deprecateVersion',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      return { input: { templateId, version: '1.0', reason: 'old' }, other: { templateId, version: '1.0' } };
+    },
+    selection: 'template { id latestVersion { state } }',
+    events: ['VersionDeprecated'],
+  },
+  withdrawVersion: {
+    mutation: 'withdrawVersion',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      return { input: { templateId, version: '1.0', reason: 'broken' }, other: { templateId, version: '1.0' } };
+    },
+    selection: 'template { id version(version: "1.0") { state } }',
+    events: ['VersionWithdrawn'],
+  },
+  restoreVersion: {
+    mutation: 'restoreVersion',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      await node.mutate('withdrawVersion', { templateId, version: '1.0' });
+      return { input: { templateId, version: '1.0' }, other: { templateId, version: '1.0', reason: 'mended' } };
+    },
+    selection: 'template { id latestVersion { state } }',
+    events: ['VersionRestored'],
+  },
   'installTemplate, into a new app': {
     mutation: 'installTemplate',
     prepare: async (node) => {

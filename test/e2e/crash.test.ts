@@ -1,42 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Api } from '../support/server.js';
-
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+import { BuiltServer, kill } from '../support/built-server.js';
+import type { Api } from '../support/server.js';
 
 describe('the built server', () => {
-  let dataDir: string;
-  const children: ChildProcess[] = [];
+  let server: BuiltServer;
   beforeEach(() => {
-    expect(existsSync(MAIN), 'npm test builds first; so does npm run build').toBe(true);
-    dataDir = mkdtempSync(join(tmpdir(), 'regraft-e2e-'));
+    server = new BuiltServer();
   });
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  async function start(environment: Record<string, string> = {}): Promise<{ child: ChildProcess; api: Api }> {
-    const child = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: dataDir, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    children.push(child);
-    for await (const line of createInterface({ input: child.stdout })) {
-      const url = /^Regraft is ready at (\S+)$/.exec(line)?.[1];
-      if (url) return { child, api: new Api(url) };
-    }
-    throw new Error('it ended before it was ready');
-  }
+  afterEach(() => server.remove());
 
   it('shows every acknowledged mutation once after it was killed in the middle of many', { timeout: 60_000 }, async () => {
-    const first = await start();
+    const first = await server.start();
     const acknowledged: string[] = [];
     const write = async (writer: number): Promise<void> => {
       for (let n = 0; ; n++) {
@@ -47,10 +23,9 @@ describe('the built server', () => {
     };
     const writers = Array.from({ length: 8 }, (_, writer) => write(writer).catch(() => undefined));
     while (acknowledged.length < 200) await new Promise((resolve) => setImmediate(resolve));
-    first.child.kill('SIGKILL');
-    await Promise.all([...writers, once(first.child, 'exit')]);
+    await Promise.all([...writers, kill(first.child)]);
 
-    const { api } = await start();
+    const { api } = await server.start();
     const names: string[] = [];
     for (let after: string | null = null; ;) {
       const { apps } = await api.ask(
@@ -70,20 +45,19 @@ describe('the built server', () => {
   });
 
   it('has one generation of read models, and all rows, after it was killed in the middle of a rebuild', { timeout: 60_000 }, async () => {
-    const first = await start();
+    const first = await server.start();
     const APPS = 600;
     const CREATE = `mutation { ${Array.from({ length: 60 }, (_, n) => `a${n}: createApp(input: { name: "app" }) { position }`).join(' ')} }`;
     for (let n = 0; n < APPS; n += 60) await first.api.ask(CREATE);
-    const generations = (): string[] => readdirSync(dataDir).filter((name) => /^read-model-\d+\.db$/.test(name));
+    const generations = (): string[] => readdirSync(server.dataDir).filter((name) => /^read-model-\d+\.db$/.test(name));
     // Again and again, so that the kill comes while one is under way.
     const rebuilding = (async () => {
       for (;;) await first.api.ask('mutation { rebuildReadModels { generation } }');
     })().catch(() => undefined);
     while (generations().length < 2) await new Promise((resolve) => setImmediate(resolve));
-    first.child.kill('SIGKILL');
-    await Promise.all([rebuilding, once(first.child, 'exit')]);
+    await Promise.all([rebuilding, kill(first.child)]);
 
-    const { api } = await start();
+    const { api } = await server.start();
     expect(generations()).toHaveLength(1);
     expect(await api.ask('{ apps { totalCount } history { totalCount } }')).toEqual({
       apps: { totalCount: APPS },
@@ -92,7 +66,7 @@ describe('the built server', () => {
   });
 
   it('goes on answering while it reads a large Compose project', { timeout: 60_000 }, async () => {
-    const { api } = await start();
+    const { api } = await server.start();
     const { app } = await api.mutate('createApp', 'CreateAppInput', { name: 'large' }, 'app { id }');
     const variables = Array.from({ length: 200 }, (_, n) => `      VARIABLE_${n}: value\n`).join('');
     const services = Array.from({ length: 400 }, (_, n) => `  s${n}:\n    image: x:${n}\n    environment:\n${variables}`).join('');
@@ -118,7 +92,7 @@ describe('the built server', () => {
   });
 
   it('stops in order on SIGTERM, with exit code 0', async () => {
-    const { child, api } = await start();
+    const { child, api } = await server.start();
     await api.mutate('createApp', 'CreateAppInput', { name: 'one' }, 'position');
     child.kill('SIGTERM');
     const [code] = (await once(child, 'exit')) as [number];
@@ -126,8 +100,7 @@ describe('the built server', () => {
   });
 
   it('says what is wrong with its configuration, and exits with 1', async () => {
-    const child = spawn(process.execPath, [MAIN], { env: { PORT: 'http', LOG_LEVEL: 'loud' }, stdio: ['ignore', 'ignore', 'pipe'] });
-    children.push(child);
+    const child = server.spawn({ PORT: 'http', LOG_LEVEL: 'loud' });
     let text = '';
     child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
     const [code] = (await once(child, 'exit')) as [number];

@@ -93,6 +93,16 @@ describe('a program that cannot start', () => {
   });
 });
 
+describe('a program that is told to stop before it is ready', () => {
+  it('ends at once, with exit code 0', async () => {
+    const waiting = run(process.execPath, [MAIN], { EVENTSTORE_URL: 'esdb://localhost:1?tls=false', LOG_LEVEL: 'warn' });
+    for await (const line of createInterface({ input: waiting.stderr })) if (line.includes('trying again')) break;
+    waiting.kill('SIGTERM');
+    const [code] = (await once(waiting, 'exit')) as [number];
+    expect(code).toBe(0);
+  });
+});
+
 describe('npm start', () => {
   it('stops the server when it is told to stop, and leaves nothing behind', async () => {
     const npm = run('npm', ['start'], {});

@@ -8,13 +8,6 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'Mutation.rollbackUpgrade was removed.',
     'RollbackUpgradeInput was removed.',
   ],
-  'deprecating, withdrawing, restoring versions': [
-    'Mutation.deprecateVersion was removed.',
-    'Mutation.withdrawVersion was removed.',
-    'Mutation.restoreVersion was removed.',
-    'VersionStateInput was removed.',
-    'TemplatePayload was removed.',
-  ],
   uninstalling: ['Mutation.uninstallTemplate was removed.', 'UninstallTemplateInput was removed.'],
   stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
   'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],

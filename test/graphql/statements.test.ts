@@ -11,7 +11,11 @@ import { listPages, relationsOf, selectRelation, type Arguments, type ListPage }
 const DEPTH = 3;
 
 /** Of fields that cannot go without, and of lists that are long without. */
-const ARGUMENTS: Arguments = { 'Template.version': 'version: "1.0"', 'Installation.upgradableVersions': 'first: 3' };
+const ARGUMENTS: Arguments = {
+  'Template.version': 'version: "1.0"',
+  'Installation.upgradableVersions': 'first: 3',
+  'Installation.blockedVersions': 'first: 3',
+};
 
 /** The nodes under which there are more than 100 rows, by the list that they have. */
 const PARENTS: Readonly<Record<string, (ids: FilledIds) => string>> = {

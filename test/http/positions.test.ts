@@ -114,6 +114,16 @@ describe('a node with a projection that is stopped', () => {
   });
 });
 
+describe('the answer of a mutation', () => {
+  it('carries its own position: who asks another node for that much sees what was written', async () => {
+    const node = await startTestNode();
+    const answer = await node.api.post('mutation { createApp(input: { name: "one" }) { position } }');
+    const { data } = (await answer.json()) as { data: { createApp: { position: string } } };
+    expect(answer.headers.get('regraft-position')).toBe(data.createApp.position);
+    await node.close();
+  });
+});
+
 describe('every answer of /graphql', () => {
   let node: TestNode;
   beforeAll(async () => {

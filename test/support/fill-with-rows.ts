@@ -3,7 +3,9 @@ import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../.
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
+import { handleVersionState } from '../../src/commands/version-state.js';
 import type { AppId, ComponentId, InstallationId, TemplateId } from '../../src/domain/ids.js';
+import { withdrawVersion } from '../../src/domain/template/decide-version-state.js';
 import { tester } from './backend.js';
 
 /** Nodes with many rows beneath them. */
@@ -19,7 +21,7 @@ export interface FilledIds {
 
 /**
  * Makes so many rows of every list, each with something in every relation: apps that were published twice as a template of their own, and that
- * have that template and a shared one installed, changed and upgraded.
+ * have that template and a shared one installed, changed and upgraded. The largest versions of the shared one are withdrawn.
  */
 export async function fillWithRows(backend: RunningBackend, count: number): Promise<FilledIds> {
   const { services, releases } = backend;
@@ -70,6 +72,9 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   const [upgraded] = installed;
   if (!upgraded) throw new Error('no rows');
   for (let n = 2; n <= count; n++) await upgrade(upgraded.appId, upgraded.installationId, `1.${n}`);
+  for (let n = count - 4; n <= count; n++) {
+    await handleVersionState(services, tester, { templateId: template, version: `1.${n}`, reason: undefined }, withdrawVersion);
+  }
   await backend.readModels.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
   return { template, sourceApp: shared.appId, upgradedApp: upgraded.appId, upgradedInstallation: upgraded.installationId };
 }

@@ -18,6 +18,13 @@ const ManifestDifferenceSchema = Type.Object({
   content: digestSchema,
 });
 
+/** What is said of a published version, as it was written then. Its content stays as it is, and its release was over. */
+const aboutVersion = {
+  templateId: idSchema<TemplateId>(),
+  version: Type.String(),
+  reason: Type.Optional(Type.String()),
+};
+
 export const templateEventSchemas = {
   TemplateCreated: event({
     templateId: idSchema<TemplateId>(),
@@ -69,6 +76,15 @@ export const templateEventSchemas = {
     /** Names the content of the version. */
     manifest: digestSchema,
   }),
+
+  /** From here on the version is offered with a warning. */
+  VersionDeprecated: event(aboutVersion),
+
+  /** From here on the version can neither be installed nor upgraded to. Installs at it stay. */
+  VersionWithdrawn: event(aboutVersion),
+
+  /** From here on the version is offered as it was when it was published. */
+  VersionRestored: event(aboutVersion),
 
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
   TemplateUnchanged: event({ templateId: idSchema<TemplateId>() }),

@@ -1,7 +1,7 @@
 import type { ReleaseId, TemplateComponentId } from '../ids.js';
 import { requireVersion, versionSortKey } from '../version.js';
 import type { TemplateEvent } from './events.js';
-import type { Release, TemplateState } from './state.js';
+import type { Release, TemplateState, VersionMark } from './state.js';
 
 type Draft = Omit<TemplateState, 'versions' | 'releases'> & { versions: Map<string, Release>; releases: Map<ReleaseId, Release> };
 
@@ -17,26 +17,49 @@ export function evolveTemplate(state: TemplateState | undefined, events: readonl
   return draft;
 }
 
-type ReleaseEvent = Exclude<TemplateEvent, { type: 'TemplateCreated' | 'TemplateUnchanged' | 'NameLost' }>;
+type ReleaseStarted = Extract<TemplateEvent, { type: 'ReleaseStarted' }>;
+type VersionEvent = Extract<TemplateEvent, { type: 'VersionDeprecated' | 'VersionWithdrawn' | 'VersionRestored' }>;
+type Change = Exclude<TemplateEvent, { type: 'TemplateCreated' | 'TemplateUnchanged' | 'NameLost' }>;
+type Progress = Exclude<Change, ReleaseStarted | VersionEvent>;
 
-function change(draft: Draft, event: ReleaseEvent): void {
-  if (event.type === 'ReleaseStarted') {
-    const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = event.data;
-    const version = requireVersion(label);
-    draft.releases.set(releaseId, {
-      releaseId,
-      version,
-      basedOn: basedOn === null ? undefined : draft.versions.get(versionSortKey(requireVersion(basedOn))),
-      difference,
-      sourceAppId,
-      notes,
-      status: 'syncing',
-      pending: new Set(toSync),
-      failed: new Set(),
-      manifest: undefined,
-    });
-    return;
+function change(draft: Draft, event: Change): void {
+  switch (event.type) {
+    case 'ReleaseStarted':
+      return start(draft, event.data);
+    case 'ComponentSynced':
+    case 'ComponentSyncFailed':
+    case 'ReleaseRetried':
+    case 'ReleaseCancelled':
+    case 'TemplatePublished':
+      return advance(draft, event);
+    case 'VersionDeprecated':
+      return mark(draft, event.data.version, { state: 'deprecated', reason: event.data.reason });
+    case 'VersionWithdrawn':
+      return mark(draft, event.data.version, { state: 'withdrawn', reason: event.data.reason });
+    case 'VersionRestored':
+      return mark(draft, event.data.version, undefined);
   }
+}
+
+function start(draft: Draft, data: ReleaseStarted['data']): void {
+  const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = data;
+  const version = requireVersion(label);
+  draft.releases.set(releaseId, {
+    releaseId,
+    version,
+    basedOn: basedOn === null ? undefined : draft.versions.get(versionSortKey(requireVersion(basedOn))),
+    difference,
+    sourceAppId,
+    notes,
+    status: 'syncing',
+    pending: new Set(toSync),
+    failed: new Set(),
+    manifest: undefined,
+    mark: undefined,
+  });
+}
+
+function advance(draft: Draft, event: Progress): void {
   const release = draft.releases.get(event.data.releaseId);
   if (!release) throw new Error(`${event.type} of a release that never started`);
   const next = progress(release, event);
@@ -44,7 +67,16 @@ function change(draft: Draft, event: ReleaseEvent): void {
   if (next.status === 'published') draft.versions.set(versionSortKey(next.version), next);
 }
 
-function progress(release: Release, event: Exclude<ReleaseEvent, { type: 'ReleaseStarted' }>): Release {
+function mark(draft: Draft, label: string, said: VersionMark | undefined): void {
+  const key = versionSortKey(requireVersion(label));
+  const release = draft.versions.get(key);
+  if (!release) throw new Error(`version ${label} was marked and never published`);
+  const next = { ...release, mark: said };
+  draft.versions.set(key, next);
+  draft.releases.set(next.releaseId, next);
+}
+
+function progress(release: Release, event: Progress): Release {
   switch (event.type) {
     case 'ComponentSynced':
       return checked(release, event.data.templateComponentId, release.failed);

@@ -16,11 +16,18 @@ export interface TemplateState {
   readonly releases: ReadonlyMap<ReleaseId, Release>;
 }
 
+/** What was said of a version after it was published. */
+export interface VersionMark {
+  /** A deprecated one is offered with a warning, a withdrawn one is not offered. */
+  readonly state: 'deprecated' | 'withdrawn';
+  readonly reason: string | undefined;
+}
+
 /** One publish run. It becomes a version only by its last event, `TemplatePublished`. */
 export interface Release {
   readonly releaseId: ReleaseId;
   readonly version: Version;
-  /** The release of the version that the differences are told against. */
+  /** The release of the version that the differences are told against, as it was then. */
   readonly basedOn: Release | undefined;
   readonly difference: ManifestDifference;
   readonly sourceAppId: AppId;
@@ -31,6 +38,8 @@ export interface Release {
   readonly failed: ReadonlySet<TemplateComponentId>;
   /** Name of its content once published. */
   readonly manifest: Digest | undefined;
+  /** Of its version; undefined where nothing was said of it, or it was restored. */
+  readonly mark: VersionMark | undefined;
 }
 
 /** The manifest of a release: that of the release it is based on, with its difference. Costs the differences of the whole chain. */
@@ -45,9 +54,19 @@ export function manifestOf(release: Release): Manifest {
   return { components, content: release.difference.content };
 }
 
+/** Of all published versions, also those that are withdrawn: what a further one must be larger than, and is compared with. */
 export function largestVersion(state: TemplateState): Release | undefined {
+  return largestOf(state, () => true);
+}
+
+/** Of the versions that are not withdrawn: what is installed where none is named. */
+export function largestOffered(state: TemplateState): Release | undefined {
+  return largestOf(state, ({ mark }) => mark?.state !== 'withdrawn');
+}
+
+function largestOf(state: TemplateState, counts: (release: Release) => boolean): Release | undefined {
   let largest: readonly [string, Release] | undefined;
-  for (const entry of state.versions) if (!largest || entry[0] > largest[0]) largest = entry;
+  for (const entry of state.versions) if ((!largest || entry[0] > largest[0]) && counts(entry[1])) largest = entry;
   return largest?.[1];
 }
 

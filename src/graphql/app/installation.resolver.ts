@@ -5,11 +5,13 @@ import { handleInstall, type Install } from '../../commands/install.js';
 import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
+import { withdrawnBecause } from '../../domain/template/offered.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
+import { BlockCode } from '../enums.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
 
@@ -50,10 +52,18 @@ export class InstallationResolver {
   @FieldResolver(() => [BlockedVersion], {
     description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
   })
-  blockedVersions(@Arg('first', () => Int, { nullable: true }) first?: number | null): BlockedVersion[] {
-    requireFirst(first);
-    // Nothing can block a version yet: whatever is published and larger is offered.
-    return [];
+  async blockedVersions(
+    @Root() { templateId, sortKey }: InstallationRow,
+    @Ctx() { loaders }: RequestContext,
+    @Arg('first', () => Int, { nullable: true }) first?: number | null,
+  ): Promise<object[]> {
+    const versions = await loaders.largerWithdrawn.load({ templateId, sortKey, first: requireFirst(first) });
+    return versions.map((row) => ({
+      version: toVersionNode(row),
+      code: BlockCode.WITHDRAWN,
+      reason: withdrawnBecause(row.version, row.stateReason),
+      viaVersion: null,
+    }));
   }
 
   @FieldResolver(() => [PendingComponent], { description: 'What a partial upgrade has left to do.' })

@@ -99,7 +99,7 @@ export class TemplateResolver {
     return loaders.app.load(sourceAppId);
   }
 
-  @FieldResolver(() => TemplateVersion, { nullable: true })
+  @FieldResolver(() => TemplateVersion, { nullable: true, description: 'The largest one that is not withdrawn.' })
   async latestVersion(@Root() { id }: TemplateRow, @Ctx() { loaders }: RequestContext): Promise<VersionNode | null> {
     const version = await loaders.latestVersion.load(id);
     return version ? toVersionNode(version) : null;

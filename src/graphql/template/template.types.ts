@@ -106,6 +106,15 @@ export class SyncRecord {
 }
 
 @ObjectType()
+export class TemplatePayload {
+  @Field(() => Template)
+  template!: Template;
+
+  @Field(() => PositionScalar)
+  position!: string;
+}
+
+@ObjectType()
 export class PublishPayload {
   @Field(() => Template)
   template!: Template;
@@ -170,6 +179,20 @@ export class ReleaseInput extends CommandInput {
 
   @Field(() => ID)
   releaseId!: string;
+}
+
+@InputType()
+export class VersionStateInput extends CommandInput {
+  @Field(() => ID)
+  templateId!: string;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @IsProse(10_000)
+  reason?: string | null;
 }
 
 export const TemplateConnection = connectionTypes('Template', () => Template);

@@ -116,8 +116,12 @@ class EmbeddedStore implements EventStore {
 
   async head(): Promise<Position> {
     await this.#open();
-    const position = this.#statements.head.get()?.['position'];
-    return typeof position === 'number' ? position : BEFORE_FIRST;
+    try {
+      const position = this.#statements.head.get()?.['position'];
+      return typeof position === 'number' ? position : BEFORE_FIRST;
+    } catch (error) {
+      throw new StoreUnavailableError('it cannot be read', { cause: error });
+    }
   }
 
   follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void> {
