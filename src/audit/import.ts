@@ -1,5 +1,6 @@
 import { BEFORE_FIRST, type EventStore, type ExpectedRevision, type RecordedEvent, type StreamName } from '../store/event-store.js';
 import { hashOf } from '../store/hash-chain.js';
+import { sizeOf } from '../store/serialize.js';
 import { parseCloudEvent } from './cloud-event.js';
 import { LogChecker } from './log-checker.js';
 import { pagesOf } from './pages.js';
@@ -30,8 +31,8 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
  * @throws ImportRefusedError where a line is wrong, or the store holds something else.
  */
 export async function importLog(store: EventStore, lines: AsyncIterable<string>, progress: (events: number) => void): Promise<Imported> {
-  // Where the log that was exported leaves gaps between positions is not known: the hashes tell what is missing in a stream.
-  const checker = new LogChecker(false);
+  // What the log that was exported promises is not known, nor needed: the hashes tell what is missing in a stream.
+  const checker = new LogChecker({ dense: false, timesNeverGoBack: false });
   const window = new Window(store);
   const there = eventsOf(store);
   let from: string | undefined;
@@ -46,7 +47,7 @@ export async function importLog(store: EventStore, lines: AsyncIterable<string>,
     const broken = checker.check(event);
     if (broken) throw new ImportRefusedError(`line ${number}: ${broken.stream} revision ${broken.revision}: ${broken.problem}`);
     if (found.done) {
-      await window.add(event, line.length);
+      await window.add(event);
     } else {
       requireSame(found.value, event, hash, number);
       present += 1;
@@ -94,8 +95,9 @@ class Window {
 
   constructor(private readonly store: EventStore) {}
 
-  async add(event: RecordedEvent, bytes: number): Promise<void> {
+  async add(event: RecordedEvent): Promise<void> {
     const { stream, revision } = event;
+    const bytes = sizeOf(event);
     const run = this.#runs.at(-1);
     if (run?.stream === stream && run.bytes + bytes <= RUN_BYTES) {
       run.events.push(event);

@@ -2,7 +2,7 @@ import { digestOf } from '../domain/canonical.js';
 import { contentDigestOf } from '../domain/definition/events.js';
 import { Refusal } from '../domain/errors.js';
 import { isJsonObject } from '../domain/json.js';
-import type { RecordedEvent, StreamName } from '../store/event-store.js';
+import type { EventStore, RecordedEvent, StreamName } from '../store/event-store.js';
 import { hashOf } from '../store/hash-chain.js';
 
 /** An event of the log that cannot be as it was written. */
@@ -29,8 +29,8 @@ export class LogChecker {
   #contents = 0;
   #events = 0;
 
-  /** @param dense whether the log gives its positions without a gap, see `EventStore.dense`. */
-  constructor(private readonly dense: boolean) {}
+  /** @param promises what the log keeps to beyond what every log does, see `EventStore`. */
+  constructor(private readonly promises: Pick<EventStore, 'dense' | 'timesNeverGoBack'>) {}
 
   /** Events that were found right. */
   get events(): number {
@@ -56,10 +56,12 @@ export class LogChecker {
   #placeProblem({ position, recordedAt }: RecordedEvent): string | undefined {
     const before = this.#before;
     if (position <= before.position) return `its position is not after ${before.position}, that of the event before it`;
-    if (this.dense && position !== before.position + 1) {
+    if (this.promises.dense && position !== before.position + 1) {
       return `there are no events at positions ${before.position + 1} to ${position - 1}: they were removed`;
     }
-    if (recordedAt < before.recordedAt) return `it was recorded at ${recordedAt}, before the event before it (${before.recordedAt})`;
+    if (this.promises.timesNeverGoBack && recordedAt < before.recordedAt) {
+      return `it was recorded at ${recordedAt}, before the event before it (${before.recordedAt})`;
+    }
     return undefined;
   }
 

@@ -18,7 +18,7 @@ export interface Verification {
  * @param progress is told now and then how many events were checked.
  */
 export async function verifyLog(store: EventStore, progress: (events: number) => void): Promise<Verification> {
-  const checker = new LogChecker(store.dense);
+  const checker = new LogChecker(store);
   const verification = (broken: BrokenLink | null): Verification => ({
     logId: store.logId,
     events: checker.events,

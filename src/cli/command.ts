@@ -14,9 +14,33 @@ export const FAILED = 1;
 export const USAGE = 2;
 export type ExitCode = typeof OK | typeof FAILED | typeof USAGE;
 
-/** Writes a result: one line of JSON, or text for people. */
-export function report(terminal: Terminal, json: boolean, result: object, text: string): void {
-  terminal.out.write(`${json ? JSON.stringify(result) : text}\n`);
+/**
+ * Writes a result: one line of JSON, or text for people. Resolves when it is written, or nobody reads it any more.
+ * @throws the system's error where it cannot be written.
+ */
+export async function report(terminal: Terminal, json: boolean, result: object, text: string): Promise<void> {
+  try {
+    await write(terminal.out, `${json ? JSON.stringify(result) : text}\n`);
+  } catch (error) {
+    if (!isClosedPipe(error)) throw error;
+  }
+}
+
+/** Whoever reads our output (`head`) has enough. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function write(out: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // An error comes to the callback, and then as an event, too, which would end the process if nobody listened.
+    out.once('error', reject);
+    out.write(text, (error) => {
+      if (error) return reject(error);
+      out.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** A line that is written over as the work goes on; nothing where nobody watches. */

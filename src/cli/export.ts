@@ -1,6 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { createWriteStream, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { InvalidArgumentError } from 'commander';
 import { exportLines } from '../audit/export.js';
 import { Refusal } from '../domain/errors.js';
 import { BEFORE_FIRST, type EventStore, type Position } from '../store/event-store.js';
@@ -11,6 +12,21 @@ export interface ExportOptions {
   /** Events after this position, as clients see positions. */
   readonly from?: string;
   readonly out?: string;
+}
+
+/**
+ * Checks, before anything is done, that a file may appear under a name: what is there, if anything, is a file.
+ * @throws InvalidArgumentError.
+ */
+export function outFile(path: string): string {
+  if (path === '') throw new InvalidArgumentError('Name a file.');
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there && !there.isFile()) {
+    throw new InvalidArgumentError(
+      there.isDirectory() ? 'It is a folder.' : 'It is no file; without --out, standard output is written to.',
+    );
+  }
+  return path;
 }
 
 /**
@@ -34,9 +50,14 @@ function startOf({ logId }: EventStore, from: string | undefined): Position {
 
 async function writeWhole(path: string, lines: AsyncIterable<string>): Promise<void> {
   const part = `${path}.part`;
-  await pipeline(lines, createWriteStream(part));
-  const file = await open(part, 'r+');
-  await file.sync();
-  await file.close();
-  await rename(part, path);
+  try {
+    await pipeline(lines, createWriteStream(part));
+    const file = await open(part, 'r+');
+    await file.sync();
+    await file.close();
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }

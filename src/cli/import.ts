@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { importLog } from '../audit/import.js';
 import { linesOf } from '../audit/lines.js';
 import type { EventStore } from '../store/event-store.js';
@@ -6,17 +5,17 @@ import { OK, progressDone, progressOf, report, type ExitCode, type Terminal } fr
 
 /**
  * Loads an export into an empty store, or goes on where an import of it was interrupted.
+ * @param input the text of the export, in pieces.
  * @throws ImportRefusedError.
  */
 export async function importCommand(
   store: EventStore,
   terminal: Terminal,
-  { file, json }: { file: string; json: boolean },
+  { input, json }: { input: AsyncIterable<string>; json: boolean },
 ): Promise<ExitCode> {
-  const lines = linesOf(createReadStream(file, { encoding: 'utf8' }) as AsyncIterable<string>);
-  const result = await importLog(store, lines, progressOf(terminal, 'imported'));
+  const result = await importLog(store, linesOf(input), progressOf(terminal, 'imported'));
   progressDone(terminal);
   const before = result.present > 0 ? `, ${result.present} were there already` : '';
-  report(terminal, json, result, `${result.imported} events imported${before}: log ${result.from} is now log ${result.to}.`);
+  await report(terminal, json, result, `${result.imported} events imported${before}: log ${result.from} is now log ${result.to}.`);
   return OK;
 }

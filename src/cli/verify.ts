@@ -9,11 +9,11 @@ export async function verifyCommand(store: EventStore, terminal: Terminal, { jso
   const { logId, events, streams, broken } = verification;
   const checked = `${events} events in ${streams} streams`;
   if (!broken) {
-    report(terminal, json, { ok: true, ...verification }, `Log ${logId} is whole: ${checked} checked.`);
+    await report(terminal, json, { ok: true, ...verification }, `Log ${logId} is whole: ${checked} checked.`);
     return OK;
   }
   const { stream, revision, position, eventId, problem } = broken;
   const where = `  stream ${stream}\n  revision ${revision}\n  position ${position}\n  event ${eventId}\n  ${problem}`;
-  report(terminal, json, { ok: false, ...verification }, `Log ${logId} is broken, after ${checked} that are right:\n${where}`);
+  await report(terminal, json, { ok: false, ...verification }, `Log ${logId} is broken, after ${checked} that are right:\n${where}`);
   return FAILED;
 }

@@ -11,6 +11,9 @@ export function decodingStore(store: EventStore, codec: EventCodec): EventStore 
   return {
     logId: store.logId,
     dense: store.dense,
+    get timesNeverGoBack() {
+      return store.timesNeverGoBack;
+    },
     append: (stream, expected, events) => store.append(stream, expected, events),
     importEvents: (stream, expected, events) => store.importEvents(stream, expected, events),
     readStream: (stream, options) => decoded(store.readStream(stream, options)),

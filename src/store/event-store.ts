@@ -50,8 +50,8 @@ export interface RecordedEvent extends NewEvent {
   readonly revision: number;
   readonly position: Position;
   /**
-   * ISO 8601, UTC: the store's own time. On the embedded store it never goes back from one position to the next; on EventStoreDB it is the clock of
-   * the node that leads.
+   * ISO 8601, UTC: the store's own time, or that of the store where it was before it was imported. Whether it may go back from one position to the
+   * next, `timesNeverGoBack` tells: on EventStoreDB it is the clock of the node that leads.
    */
   readonly recordedAt: string;
   /**
@@ -100,7 +100,10 @@ export interface FollowPage {
   readonly caughtUp: boolean;
 }
 
-/** What the events of one append may be together, counted as in `serialize.ts`: what EventStoreDB takes, and so what every store takes. */
+/**
+ * What the events of one append may be together, counted as in `serialize.ts`: what EventStoreDB takes, and so what every store takes. Some room
+ * is counted with each event, so that it can be imported anywhere.
+ */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
 /**
@@ -114,6 +117,8 @@ export interface EventStore {
   readonly logId: string;
   /** Whether positions are 0, 1, 2 and so on: one that is missing is then a loss. */
   readonly dense: boolean;
+  /** Whether `recordedAt` never goes back from one position to the next: one that does was then changed. */
+  readonly timesNeverGoBack: boolean;
   /**
    * The same events (by their ids) at the same expected revision again are not written twice: the answer is that of the first time, so that an
    * append whose answer was lost can be tried again.

@@ -108,11 +108,6 @@ describe('export and import', () => {
       /^line 5: its metadata/,
     ],
     [
-      'has another time',
-      ({ lines: all, at }) => all.with(4, JSON.stringify({ ...at(4), time: '2000-01-01T00:00:00.000Z' })),
-      /^line 5: .*before the event before it/,
-    ],
-    [
       'has a position of another log',
       ({ lines: all, at }) => all.with(4, JSON.stringify({ ...at(4), position: 'other.5' })),
       /^line 5: its position/,

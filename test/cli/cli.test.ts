@@ -1,15 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { toCloudEvent } from '../../src/audit/cloud-event.js';
 import { exportLines } from '../../src/audit/export.js';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
-import { BEFORE_FIRST } from '../../src/store/event-store.js';
+import { BEFORE_FIRST, MAX_APPEND_BYTES } from '../../src/store/event-store.js';
 import { chain } from '../../src/store/hash-chain.js';
 import { newEvent } from '../store/contract.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -31,6 +33,14 @@ describe('the command line', () => {
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  /** Started with standard output as given. */
+  function regraftInto(out: 'pipe' | number, dataDir: string, ...words: string[]): ChildProcess {
+    const env = { PATH: process.env['PATH'], REGRAFT_DATA_DIR: dataDir };
+    const child = spawn(process.execPath, [MAIN, ...words], { env, stdio: ['ignore', out, 'pipe'] });
+    children.push(child);
+    return child;
+  }
 
   async function regraft(dataDir: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
     const env = { PATH: process.env['PATH'], REGRAFT_DATA_DIR: dataDir };
@@ -108,6 +118,65 @@ describe('the command line', () => {
     expect(await regraft(server.dataDir, 'import', MAIN)).toMatchObject({ code: 1, err: expect.stringContaining('another process has') });
   });
 
+  it('makes no log for an import of what cannot be read', async () => {
+    for (const file of [join(folder, 'nothing'), folder]) {
+      const copy = join(folder, 'copy');
+      expect(await regraft(copy, 'import', file)).toMatchObject({ code: 1, err: expect.stringMatching(/^[^\n]*\n$/) });
+      expect(existsSync(copy)).toBe(false);
+    }
+  });
+
+  it('says in a line that a file holds an event that no store takes', async () => {
+    const backup = join(folder, 'backup.ndjson');
+    const event = { ...newEvent({ text: 'x'.repeat(MAX_APPEND_BYTES) }), stream: 'app-1', revision: 0, position: 0 };
+    writeFileSync(backup, JSON.stringify(toCloudEvent('abc', { ...event, recordedAt: '2026-01-01T00:00:00.000Z' })));
+    const result = await regraft(join(folder, 'copy'), 'import', backup);
+    expect(result).toMatchObject({ code: 1, err: expect.stringMatching(/^an append to app-1 of \d+ bytes is larger than \d+\n$/) });
+  });
+
+  it('says in a line that its result cannot be written, and exits with 1', async () => {
+    const backup = join(folder, 'backup.ndjson');
+    await regraft(server.dataDir, 'export', '--out', backup);
+    const into = openSync('/dev/full', 'w');
+    for (const words of [['verify'], ['verify', '--json'], ['export'], ['import', backup]]) {
+      const child = regraftInto(into, words[0] === 'import' ? join(folder, 'copy') : server.dataDir, ...words);
+      const [err, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+      expect({ words, code, err }).toEqual({ words, code: 1, err: expect.stringMatching(/^ENOSPC[^\n]*\n$/) });
+    }
+    closeSync(into);
+  });
+
+  it('keeps its exit code, and silent, where nobody reads its result', async () => {
+    const unread = async (...words: string[]): Promise<{ code: unknown; err: string }> => {
+      const child = regraftInto('pipe', server.dataDir, ...words);
+      child.stdout?.destroy();
+      const [err, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
+      return { code, err };
+    };
+    for (const words of [['verify'], ['verify', '--json'], ['export']]) expect(await unread(...words)).toEqual({ code: 0, err: '' });
+    const database = new DatabaseSync(join(server.dataDir, 'log.db'));
+    database.exec('DELETE FROM events WHERE position = 1');
+    database.close();
+    expect(await unread('verify')).toEqual({ code: 1, err: '' });
+  });
+
+  it('leaves nothing of an export that cannot be whole, and refuses what is no name for a file before it begins', async () => {
+    const kept = join(folder, 'kept');
+    mkdirSync(kept);
+    for (const out of [kept, '', '/dev/null']) {
+      expect(await regraft(server.dataDir, 'export', '--out', out)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining('--out'),
+      });
+    }
+    const database = new DatabaseSync(join(server.dataDir, 'log.db'));
+    database.exec(`UPDATE events SET data = 'none' WHERE position = 2`);
+    database.close();
+    expect((await regraft(server.dataDir, 'export', '--out', join(folder, 'backup.ndjson'))).code).toBe(1);
+    expect(readdirSync(folder)).toEqual(['kept']);
+  });
+
   it('exits with 2 and its usage for words that it does not know, and with 0 for help', async () => {
     expect((await regraft(folder, 'bogus')).code).toBe(2);
     expect((await regraft(folder, 'verify', '--bogus')).code).toBe(2);
@@ -115,6 +184,9 @@ describe('the command line', () => {
     expect(await regraft(folder, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes:') });
   });
 });
+
+/** What a child writes where it was given a pipe. */
+const textOf = (pipe: Readable | null): Promise<string> => (pipe ? text(pipe) : Promise.resolve(''));
 
 /** How many events the log in a folder has: 0 while there is none. */
 function eventsIn(dataDir: string): number {

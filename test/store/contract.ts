@@ -421,6 +421,14 @@ export function describeEventStore(name: string, open: () => Promise<OpenedStore
       if (store.dense) expect(positions).toEqual([start + 1, start + 2, start + 3]);
     });
 
+    it('says truly whether times may go back', async () => {
+      await store.append(stream, 'no_stream', newEvents(2));
+      await store.append(other, 'no_stream', newEvents(2));
+      const times = (await all()).map(({ recordedAt }) => recordedAt);
+      expect(times).toHaveLength(4);
+      if (store.timesNeverGoBack) expect(times).toEqual(times.toSorted());
+    });
+
     describe('importing', () => {
       const recorded = (of: string, revision: number, second: number): RecordedEvent => ({
         ...newEvent({ n: second }),

@@ -268,6 +268,8 @@ describe('starting with EventStoreDB', () => {
   it('never shows the password of a connection string that it cannot use', async () => {
     for (const url of [
       'esdb://user:secret@',
+      'esdb://user:secret%zz@host',
+      'esdb://%zz:secret@host?tls=false',
       'esdb://user:secret@host?tlsCAFile=/no/such/file',
       'esdb://user:secret@host?defaultDeadline=x',
     ]) {

@@ -28,6 +28,10 @@ export class AbsentStore implements EventStore {
     return this.store.dense;
   }
 
+  get timesNeverGoBack(): boolean {
+    return this.store.timesNeverGoBack;
+  }
+
   takeAway(): void {
     this.#away = true;
   }

@@ -11,6 +11,7 @@ export function wrapStore(store: EventStore, overrides: Partial<EventStore>): Ev
   return {
     logId: store.logId,
     dense: store.dense,
+    timesNeverGoBack: store.timesNeverGoBack,
     importEvents: (...given) => store.importEvents(...given),
     append: (...given) => store.append(...given),
     readStream: (...given) => store.readStream(...given),

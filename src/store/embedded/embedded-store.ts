@@ -20,7 +20,7 @@ import {
 import { followByReading } from '../follow.js';
 import { serialize } from '../serialize.js';
 import { openToRead, openToWrite, type OpenedDatabase } from './database.js';
-import { GroupWriter } from './group-writer.js';
+import { GroupWriter, timesWentBack } from './group-writer.js';
 
 export interface EmbeddedStoreOptions {
   /** The log file, or `:memory:`. */
@@ -81,6 +81,11 @@ class EmbeddedStore implements EventStore {
       head: database.prepare('SELECT max(position) AS position FROM events'),
     };
     this.#writer = now && new GroupWriter(database, now, () => this.#appended.ring());
+  }
+
+  /** So it is for what is appended here; a log that was imported keeps the times that it had. */
+  get timesNeverGoBack(): boolean {
+    return !timesWentBack(this.opened.database);
   }
 
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {

@@ -16,16 +16,29 @@ interface Pending {
 /** Appends of one commit; more wait for the next. */
 const MAX_GROUP = 256;
 
+/** In `meta`, written with the first event that was recorded, elsewhere, before the event before it. */
+const TIMES_WENT_BACK = 'times_went_back';
+
+/** Whether a log was imported whose times go back. */
+export function timesWentBack(database: DatabaseSync): boolean {
+  return database.prepare('SELECT 1 FROM meta WHERE key = ?').get(TIMES_WENT_BACK) !== undefined;
+}
+
 /**
  * Group commit: appends that arrive together share one transaction, and so one wait for the disk. Each is checked by itself: one whose revision
  * does not fit is refused alone. Nothing is acknowledged before the commit.
  */
 export class GroupWriter {
   readonly #queue: Pending[] = [];
-  readonly #statements: Readonly<Record<'find' | 'written' | 'create' | 'advance' | 'insert', ReturnType<DatabaseSync['prepare']>>>;
+  readonly #statements: Readonly<
+    Record<'find' | 'written' | 'create' | 'advance' | 'insert' | 'mark', ReturnType<DatabaseSync['prepare']>>
+  >;
   #scheduled: Promise<void> | undefined;
   #position: Position;
+  /** The latest time of all, which later appends do not go behind. */
   #recordedAt: number;
+  /** Of the last event. */
+  #lastRecordedAt: number;
 
   constructor(
     private readonly database: DatabaseSync,
@@ -34,12 +47,16 @@ export class GroupWriter {
   ) {
     const last = database.prepare('SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1').get();
     this.#position = Number(last?.['position'] ?? BEFORE_FIRST);
-    this.#recordedAt = Number(last?.['recorded_at'] ?? 0);
+    this.#lastRecordedAt = Number(last?.['recorded_at'] ?? 0);
+    this.#recordedAt = timesWentBack(database)
+      ? Number(database.prepare('SELECT max(recorded_at) AS latest FROM events').get()?.['latest'])
+      : this.#lastRecordedAt;
     this.#statements = {
       find: database.prepare('SELECT id, revision FROM streams WHERE name = ?'),
       written: database.prepare('SELECT event_id, position FROM events WHERE stream_id = ? AND revision > ? ORDER BY revision LIMIT ?'),
       create: database.prepare('INSERT INTO streams (name, revision) VALUES (?, ?) RETURNING id'),
       advance: database.prepare('UPDATE streams SET revision = ? WHERE id = ?'),
+      mark: database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES (?, 'yes')"),
       insert: database.prepare(
         'INSERT INTO events (position, stream_id, revision, event_id, type, data, metadata, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
@@ -73,7 +90,7 @@ export class GroupWriter {
   }
 
   #commit(group: readonly Pending[]): void {
-    const before = { position: this.#position, recordedAt: this.#recordedAt };
+    const before = { position: this.#position, recordedAt: this.#recordedAt, lastRecordedAt: this.#lastRecordedAt };
     const accepted: { pending: Pending; result: AppendResult }[] = [];
     const refused: { pending: Pending; error: Error }[] = [];
     try {
@@ -90,6 +107,7 @@ export class GroupWriter {
     } catch (error) {
       this.#position = before.position;
       this.#recordedAt = before.recordedAt;
+      this.#lastRecordedAt = before.lastRecordedAt;
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       const failure = new StoreUnavailableError(`it cannot be written (${error instanceof Error ? error.message : String(error)})`, {
         cause: error,
@@ -112,6 +130,8 @@ export class GroupWriter {
     const id = found ? Number(found['id']) : Number(this.#statements.create.get(stream, events.length - 1)?.['id']);
     for (const [n, { eventId, type, data, metadata }] of events.entries()) {
       const recordedAt = times?.[n] ?? this.#recordedAt;
+      if (recordedAt < this.#lastRecordedAt) this.#statements.mark.run(TIMES_WENT_BACK);
+      this.#lastRecordedAt = recordedAt;
       this.#recordedAt = Math.max(recordedAt, this.#recordedAt);
       revision += 1;
       this.#position += 1;

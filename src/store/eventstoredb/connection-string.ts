@@ -18,10 +18,19 @@ export function readConnectionString(text: string): ConnectionString {
   const [, username, password, address = '', query = ''] = match;
   const tls = !/(?:^|&)tls=false(?:&|$)/i.test(query);
   if (username !== undefined && password !== undefined) {
-    return { text, address, tls, credentials: { username: decodeURIComponent(username), password: decodeURIComponent(password) } };
+    return { text, address, tls, credentials: { username: decoded(username), password: decoded(password) } };
   }
   if (tls) {
     throw new StoreUnavailableError(`EVENTSTORE_URL names no user, and a server with TLS asks for one: esdb://user:password@${address}`);
   }
   return { text, address, tls };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // The error is not passed on: what it is about may be the password.
+    throw new StoreUnavailableError('EVENTSTORE_URL has a % in its user or password that encodes nothing: write it %25');
+  }
 }

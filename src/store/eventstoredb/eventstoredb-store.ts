@@ -21,7 +21,7 @@ import type { Connection } from './client.js';
 import { kindOf } from './errors.js';
 import { inParallel } from './parallel.js';
 import { readOneByOne } from './reads.js';
-import { positionOf, readEvent, RECORDED_AT, toRecordedEvent } from './recorded-event.js';
+import { intruderIn, positionOf, readEvent, RECORDED_AT, toRecordedEvent } from './recorded-event.js';
 import { subscribe, type SubscribedPage } from './subscription.js';
 import { Tail } from './tail.js';
 
@@ -33,6 +33,8 @@ const IDLE_MS = 500;
 /** The log in EventStoreDB: positions are commit positions. See docs/eventstoredb.md. */
 export class EventStoreDbStore implements EventStore {
   readonly dense = false;
+  /** Another node may lead, whose clock is behind. */
+  readonly timesNeverGoBack = false;
   readonly #pending = new Set<Promise<unknown>>();
   readonly #tail: Tail;
   /** The last event known; the head is at it or after. */
@@ -43,7 +45,7 @@ export class EventStoreDbStore implements EventStore {
   constructor(
     private readonly connection: Connection,
     readonly logId: string,
-    logger: Logger,
+    private readonly logger: Logger,
   ) {
     this.#tail = new Tail(connection, logger);
   }
@@ -104,8 +106,11 @@ export class EventStoreDbStore implements EventStore {
     const events: RecordedEvent[] = [];
     // Without a count: how many of the system's own events lie between is not known. It ends when the page is full.
     for await (const resolved of readOneByOne(this.connection, (client, options) => client.readAll({ ...options, fromPosition }))) {
+      if (positionOf(resolved) <= after) continue;
+      const intruder = intruderIn(resolved);
+      if (intruder) throw intruder;
       const event = readEvent(resolved);
-      if (event && event.position > after && events.push(event) === wanted) break;
+      if (event && events.push(event) === wanted) break;
     }
     this.#know(events.at(-1)?.position);
     return events;
@@ -118,7 +123,7 @@ export class EventStoreDbStore implements EventStore {
       client.readAll({ ...options, direction: 'backwards', fromPosition: 'end' }),
     );
     for await (const resolved of newest) {
-      if (!readEvent(resolved) && positionOf(resolved) > known) continue;
+      if (!readEvent(resolved) && !intruderIn(resolved) && positionOf(resolved) > known) continue;
       this.#know(positionOf(resolved));
       break;
     }
@@ -174,9 +179,10 @@ export class EventStoreDbStore implements EventStore {
     const { catchUps, timeoutMs } = this.connection;
     const leave = await catchUps.enter(timeoutMs);
     const idle = new AbortController();
+    const ended = AbortSignal.any([signal, idle.signal]);
     let giveUp: NodeJS.Timeout | undefined;
     try {
-      for await (const page of subscribe(this.connection, { after, pageSize, signal: AbortSignal.any([signal, idle.signal]) })) {
+      for await (const page of subscribe(this.connection, this.logger, { after, pageSize, signal: ended })) {
         giveUp = setTimeout(() => {
           idle.abort();
           leave();

@@ -20,11 +20,30 @@ export function positionOf({ event, commitPosition }: Resolved): Position {
   return position;
 }
 
+/** The streams that Regraft alone writes. */
+const OUR_STREAMS = /^(?:app|template|definition|name)-/;
+
 /** An event of a stream of ours. @throws CorruptLogError where it is none that Regraft wrote. */
 export function toRecordedEvent(resolved: Resolved): RecordedEvent {
   const event = readEvent(resolved);
-  if (!event) throw new CorruptLogError(`stream ${resolved.event?.streamId} holds an event that Regraft did not write`);
+  if (!event) throw notOurs(resolved);
   return event;
+}
+
+/**
+ * An event that Regraft did not write in a stream that it alone writes, which blocks whatever the stream is of; undefined where it is another one.
+ */
+export function intruderIn(resolved: Resolved): CorruptLogError | undefined {
+  return OUR_STREAMS.test(resolved.event?.streamId ?? '') && !readEvent(resolved) ? notOurs(resolved) : undefined;
+}
+
+function notOurs(resolved: Resolved): CorruptLogError {
+  const { event } = resolved;
+  if (!event) return new CorruptLogError('a stream holds a link to an event that is gone');
+  const { streamId: stream, id: eventId } = event;
+  const revision = Number(event.revision);
+  const message = `${stream} revision ${revision}: Regraft did not write this event`;
+  return new CorruptLogError(message, { stream, revision, position: positionOf(resolved), eventId });
 }
 
 /** An event of `$all`; undefined where it is the server's own, or another program's. */

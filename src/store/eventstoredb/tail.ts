@@ -79,7 +79,7 @@ export class Tail {
     const pauses = new Pauses();
     while (!signal.aborted) {
       try {
-        for await (const page of subscribe(this.connection, { after: this.#position, pageSize: PAGE, signal })) {
+        for await (const page of subscribe(this.connection, this.logger, { after: this.#position, pageSize: PAGE, signal })) {
           pauses.reset();
           for (const event of page.events) this.#keep(event);
           this.#position = page.position;
