@@ -5,7 +5,6 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import { openStore } from './open-store.js';
-import { GenerationFiles } from './projector/generation-files.js';
 import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
 import { explainStartError } from './start-error.js';
@@ -19,9 +18,7 @@ async function rebuild(): Promise<void> {
   const store = decodingStore(await openStore(config, logger, { create: false }), new EventCodec(eventSchemas));
   const path = join(config.dataDir, READ_MODEL_FILE);
   const keepContents = config.eventStoreUrl !== undefined;
-  const files = new GenerationFiles(path);
-  for (const generation of files.list()) files.delete(generation);
-  const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger });
+  const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger, anew: true });
   await readModels.ready();
   const events = readModels.read((db) => countHistory(db, {}));
   console.log(`The read models are rebuilt from ${events} events.`);
