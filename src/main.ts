@@ -1,34 +1,27 @@
+import { once } from 'node:events';
 import { readEnvironment } from './config.js';
-import { startServer, type RegraftServer } from './server.js';
+import { startServer } from './server.js';
 import { explainStartError } from './start-error.js';
 
-/** Starts the server, tells its address in one line, and stops it in order on SIGTERM or SIGINT. */
-async function main(): Promise<void> {
-  const running: { server?: RegraftServer } = {};
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
-    // Before it is ready there is nothing to bring in order: what was acknowledged is in the log, and the read models go on where they stood.
-    if (!running.server) process.exit(0);
-    running.server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(`Regraft did not stop cleanly after ${signal}:`, error);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-
+/** Starts the server, tells its address in one line, and stops it in order when the signal comes, also while it starts. */
+async function main(stop: AbortSignal): Promise<void> {
   const config = readEnvironment();
   for (const warning of config.warnings) console.error(`Warning: ${warning}`);
-  running.server = await startServer(config);
-  console.log(`Regraft is ready at ${running.server.url}`);
+  const server = await startServer(config, { signal: stop });
+  console.log(`Regraft is ready at ${server.url}`);
+  if (!stop.aborted) await once(stop, 'abort');
+  await server.close();
 }
 
-main().catch((error: unknown) => {
-  console.error(explainStartError(error) ?? error);
-  process.exit(1);
-});
+const stopping = new AbortController();
+// Before anything else: the first process of a container is not ended by a signal that it does not listen to.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
+
+main(stopping.signal).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const stopped = error === stopping.signal.reason;
+    if (!stopped) console.error(explainStartError(error) ?? error);
+    process.exit(stopped ? 0 : 1);
+  },
+);

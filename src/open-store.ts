@@ -13,22 +13,24 @@ export interface OpenStoreOptions {
   readonly readOnly?: boolean;
   /** Whether an embedded log that is not there is made; so by default, unless it is only read. */
   readonly create?: boolean;
+  /** Ends the waiting for EventStoreDB. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Opens the log that the configuration names: EventStoreDB where it has a URL, otherwise the embedded one in the data folder.
  * @throws StoreUnavailableError that says what is wrong (an EventStoreDB that cannot be reached is waited for, a while); the system's error where
- * the data folder cannot be made.
+ * the data folder cannot be made; the reason of the signal, where that came first.
  */
 export async function openStore(
   { dataDir, eventStoreUrl }: Pick<Config, 'dataDir' | 'eventStoreUrl'>,
   logger: Logger,
-  { readOnly = false, create = !readOnly }: OpenStoreOptions = {},
+  { readOnly = false, create = !readOnly, signal }: OpenStoreOptions = {},
 ): Promise<EventStore> {
   if (create) mkdirSync(dataDir, { recursive: true });
   if (eventStoreUrl !== undefined) {
     const { openEventStoreDb } = await import('./store/eventstoredb/open.js');
-    return openEventStoreDb({ url: eventStoreUrl, logger });
+    return openEventStoreDb({ url: eventStoreUrl, logger, ...(signal && { signal }) });
   }
   const path = join(dataDir, LOG_FILE);
   if (!create && !existsSync(path)) throw new StoreUnavailableError(`there is no log at ${path}: name its folder by REGRAFT_DATA_DIR`);

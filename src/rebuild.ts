@@ -5,7 +5,6 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import { openStore } from './open-store.js';
-import { ReadModelFolderError } from './projector/errors.js';
 import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
 import { explainStartError } from './start-error.js';
@@ -19,13 +18,8 @@ async function rebuild(): Promise<void> {
   const store = decodingStore(await openStore(config, logger, { create: false }), new EventCodec(eventSchemas));
   const path = join(config.dataDir, READ_MODEL_FILE);
   const keepContents = config.eventStoreUrl !== undefined;
-  // Opening them fails where a server has them.
-  const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger });
+  const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger, anew: true });
   await readModels.ready();
-  const { generation, done } = readModels.rebuild();
-  await done;
-  if (readModels.status.generation !== generation)
-    throw new ReadModelFolderError('the read models could not be made anew: the lines above say why');
   const events = readModels.read((db) => countHistory(db, {}));
   console.log(`The read models are rebuilt from ${events} events.`);
   await readModels.close();

@@ -10,6 +10,7 @@ import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
+import { unlessStopped } from './stopped.js';
 import { encodePosition } from './store/position.js';
 
 export const READ_MODEL_FILE = 'read-model.db';
@@ -19,13 +20,18 @@ export interface RegraftServer {
   close(): Promise<void>;
 }
 
-/** Opens the store and the read models in the data folder, and serves the API. */
+export interface StartOptions {
+  /** Gives the start up, in order, while it is under way; `close` stops the server afterwards. */
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the store and the read models in the data folder, and serves the API. @throws the reason of the signal, where it came before that was done. */
 export async function startServer(
   config: Omit<Config, 'warnings'>,
-  overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & { readonly logger?: Logger } = {},
+  overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & StartOptions & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
   const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
-  const store = await openStore(config, logger);
+  const store = await openStore(config, logger, { ...(rest.signal && { signal: rest.signal }) });
   return serve(config, {
     store,
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
@@ -38,10 +44,11 @@ export async function startServer(
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
  * until then.
+ * @throws the reason of the signal, where it came before; the store is closed then, as after every error.
  */
 export async function serve(
   address: Pick<Config, 'host' | 'port'>,
-  options: BackendOptions & { readonly logger: Logger },
+  options: BackendOptions & StartOptions & { readonly logger: Logger },
 ): Promise<RegraftServer> {
   let backend: RunningBackend | undefined;
   let http: HttpServer | undefined;
@@ -50,9 +57,10 @@ export async function serve(
     await (backend ?? options.store).close();
   };
   try {
+    options.signal?.throwIfAborted();
     backend = createBackend(options);
     http = await listen(address, backend, options.logger);
-    await backend.ready();
+    await unlessStopped(backend.ready(), options.signal);
     return { url: http.url, close };
   } catch (error) {
     await close();

@@ -23,30 +23,27 @@ export function applyEvents(
 ): Applied {
   if (upTo <= seen) return { position: seen };
   const fresh = events.filter(({ position }) => position > seen);
-  const failed = attempt(readModel, projection, fresh, upTo);
+  const failed = attempt(readModel, projection, fresh);
   if (!failed) return { position: upTo };
   const before = fresh.slice(0, fresh.indexOf(failed.event));
   const position = before.at(-1)?.position ?? seen;
   if (position > seen) {
-    const again = attempt(readModel, projection, before, position);
+    const again = attempt(readModel, projection, before);
     // It applied them a moment ago: that it does not now means that it is not a function of the events.
     if (again) return { position: seen, failed: again };
   }
   return { position, failed };
 }
 
-function attempt(
-  readModel: SqliteReadModel,
-  projection: Projection,
-  events: readonly RecordedEvent[],
-  upTo: Position,
-): Applied['failed'] | undefined {
+function attempt(readModel: SqliteReadModel, projection: Projection, events: readonly RecordedEvent[]): Applied['failed'] | undefined {
+  const last = events.at(-1);
+  if (!last) return undefined;
   let current: RecordedEvent | undefined;
   try {
     readModel.savepoint(() => {
       for (current of events) projection.apply(current, readModel);
       current = undefined;
-      readModel.setCheckpoint(projection.name, upTo);
+      readModel.setCheckpoint(projection.name, last);
     });
     return undefined;
   } catch (error) {

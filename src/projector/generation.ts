@@ -27,7 +27,7 @@ export class Generation {
 
   /** Whether requests may read it. */
   get serving(): boolean {
-    return this.readModel.active && !this.readModel.damaged;
+    return this.readModel.active && !this.readModel.damaged && this.projector.trusted;
   }
 
   lease(): Lease {

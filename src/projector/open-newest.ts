@@ -37,6 +37,18 @@ export function openNewest(options: OpenOptions): Opened {
   return chosen ?? create(options, (numbers[0] ?? 0) + 1);
 }
 
+/**
+ * Makes an empty generation, and deletes all others: not before it is certain that no other process has them.
+ * @throws ReadModelFolderError where one has.
+ */
+export function openAnew(options: OpenOptions): Opened {
+  const before = openNewest(options);
+  // Ours before the other is let go: who comes in between finds this one, and that it is taken.
+  const made = create(options, before.number + 1);
+  drop(options.files, before);
+  return made;
+}
+
 /** Makes an empty generation. @throws ReadModelFolderError. */
 export function create({ files, projections, logId }: OpenOptions, number: number): Opened {
   files.delete(number);

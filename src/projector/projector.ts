@@ -1,11 +1,13 @@
 import type { Logger } from '../logger.js';
 import { Pauses } from '../pauses.js';
-import type { EventStore, FollowPage, Position } from '../store/event-store.js';
+import { StoreUnavailableError } from '../store/errors.js';
+import { BEFORE_FIRST, type EventStore, type FollowPage, type Position } from '../store/event-store.js';
 import { applyEvents, type Applied } from './apply.js';
 import { ReadModelUnavailableError } from './errors.js';
 import { patiently } from './patiently.js';
 import type { Projection } from './projection.js';
 import type { SqliteReadModel } from './read-model.js';
+import { holdsCheckpoints, OtherHistoryError } from './same-log.js';
 import { Waiters, type WaitOptions } from './waiters.js';
 
 export interface ProjectorOptions {
@@ -39,12 +41,13 @@ export class Projector {
   readonly #waiters = new Waiters();
   readonly #progress = new Map<Projection, ProjectionProgress>();
   #reachedEnd = false;
+  #compared: 'not yet' | 'store away' | 'same history' = 'not yet';
   #running: Promise<void> | undefined;
 
   constructor(private readonly options: ProjectorOptions) {
     for (const projection of options.projections) {
       const { name, readBack } = projection;
-      this.#progress.set(projection, { name, readBack, position: options.readModel.checkpoint(name) });
+      this.#progress.set(projection, { name, readBack, position: options.readModel.checkpoint(name)?.position ?? BEFORE_FIRST });
     }
   }
 
@@ -61,6 +64,11 @@ export class Projector {
   /** Whether it has been at the end of the log since it started. */
   get reachedEnd(): boolean {
     return this.#reachedEnd;
+  }
+
+  /** Whether the rows may be shown: not before they were compared with the log. While the store is away, what there is must do. */
+  get trusted(): boolean {
+    return this.#compared !== 'not yet';
   }
 
   start(): void {
@@ -87,9 +95,13 @@ export class Projector {
     return this.#waiters.wait(() => condition() || undefined, { timeoutMs: FOR_EVER_MS, ...(signal && { signal }) });
   }
 
-  /** Waits until every projection that is not stopped has come to a position. @returns false where it was closed before. */
+  /**
+   * Waits until the rows are known to be of this log, and whole, and every projection that is not stopped has come to a position.
+   * @returns false where it was closed, or the signal came, before.
+   */
   settled(position: Position, signal?: AbortSignal): Promise<boolean> {
-    return this.waitUntil(() => this.progress.every((each) => each.stopped !== undefined || each.position >= position), signal);
+    const come = (): boolean => this.progress.every((each) => each.stopped !== undefined || each.position >= position);
+    return this.waitUntil(() => this.#compared === 'same history' && !this.options.readModel.damaged && come(), signal);
   }
 
   /** Finishes the batch that runs, and stops. */
@@ -104,12 +116,34 @@ export class Projector {
     const pauses = new Pauses();
     while (!signal.aborted && this.#going().length > 0) {
       try {
+        await this.#compare();
         await this.#follow();
       } catch (error) {
         // Nothing is to be written to it any more: it is replaced as a whole.
         if (error instanceof ReadModelUnavailableError) return this.#waiters.lookAgain();
         this.options.logger.error({ err: error, pause: pauses.next }, 'the log cannot be followed: trying again');
         await pauses.wait(signal);
+      }
+    }
+  }
+
+  /** Compares the rows with the log, once; waits for a store that is away. @throws ReadModelUnavailableError where they are of another history. */
+  async #compare(): Promise<void> {
+    const { store, readModel, projections } = this.options;
+    const { signal } = this.#abort;
+    const checkpoints = projections.map(({ name }) => readModel.checkpoint(name)).filter((checkpoint) => checkpoint !== undefined);
+    for (const pauses = new Pauses(); this.#compared !== 'same history' && !signal.aborted; await pauses.wait(signal)) {
+      try {
+        if (!(await holdsCheckpoints(store, checkpoints))) {
+          const reason = new OtherHistoryError();
+          readModel.distrust(reason);
+          throw new ReadModelUnavailableError({ cause: reason });
+        }
+        this.#compared = 'same history';
+        return this.#waiters.lookAgain();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        this.#compared = 'store away';
       }
     }
   }

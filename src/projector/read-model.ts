@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { eventSchemas } from '../domain/event-catalogue.js';
-import { BEFORE_FIRST, type Position } from '../store/event-store.js';
+import type { Position } from '../store/event-store.js';
 import { isDamage, isStorageTrouble, ReadModelFolderError, ReadModelUnavailableError } from './errors.js';
 import type { Projection, ReadModel, Row } from './projection.js';
+
+/** The last event that is in the rows of a projection. */
+export interface Checkpoint {
+  readonly position: Position;
+  readonly eventId: string;
+}
 
 export interface ReadModelOptions {
   /** The file, or `:memory:`. */
@@ -12,6 +18,10 @@ export interface ReadModelOptions {
   /** The log that it is made from. */
   readonly logId: string;
 }
+
+const OWN_TABLES = `
+  CREATE TABLE read_model (fingerprint TEXT NOT NULL, active INTEGER NOT NULL);
+  CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL, event_id TEXT NOT NULL) WITHOUT ROWID`;
 
 /**
  * The read-model database: everything in it follows from the log and can be thrown away. One process at a time has the file. Once it is found
@@ -71,9 +81,9 @@ export class SqliteReadModel implements ReadModel {
     this.#active = true;
   }
 
-  /** Nothing is to be read from it any more, as if the file were damaged. */
+  /** Nothing is read from it any more, as where it is damaged. */
   distrust(reason: Error): void {
-    if (this.#damage !== undefined) return;
+    if (this.damaged) return;
     this.#damage = reason;
     this.#onDamaged(reason);
   }
@@ -105,14 +115,13 @@ export class SqliteReadModel implements ReadModel {
     return this.#allOrNothing(work, ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part']);
   }
 
-  /** How far a projection has come. */
-  checkpoint(name: string): Position {
-    return this.get<{ position: number }>('SELECT position FROM checkpoints WHERE name = ?', name)?.position ?? BEFORE_FIRST;
+  /** How far a projection has come; undefined where there was no event yet. */
+  checkpoint(name: string): Checkpoint | undefined {
+    return this.get<Checkpoint>('SELECT position, event_id AS eventId FROM checkpoints WHERE name = ?', name);
   }
 
-  setCheckpoint(name: string, position: Position): void {
-    const sql = 'INSERT INTO checkpoints (name, position) VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position';
-    this.run(sql, name, position);
+  setCheckpoint(name: string, { position, eventId }: Checkpoint): void {
+    this.run('INSERT OR REPLACE INTO checkpoints (name, position, event_id) VALUES (?, ?, ?)', name, position, eventId);
   }
 
   close(): void {
@@ -157,8 +166,7 @@ export class SqliteReadModel implements ReadModel {
 
   #create(projections: readonly Projection[], fingerprint: string): this {
     return this.transaction(() => {
-      this.database.exec('CREATE TABLE read_model (fingerprint TEXT NOT NULL, active INTEGER NOT NULL)');
-      this.database.exec('CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID');
+      this.database.exec(OWN_TABLES);
       for (const { tables } of projections) this.database.exec(tables);
       this.database.prepare('INSERT INTO read_model (fingerprint, active) VALUES (?, 0)').run(fingerprint);
       return this;
@@ -192,6 +200,6 @@ function fingerprintOf(projections: readonly Projection[], logId: string): strin
   // A program that can read more events makes other rows of the same log.
   const readable = Object.entries(eventSchemas).map(([type, { versions }]) => [type, versions.length]);
   return createHash('sha256')
-    .update(JSON.stringify([logId, parts, readable]))
+    .update(JSON.stringify([logId, OWN_TABLES, parts, readable]))
     .digest('hex');
 }

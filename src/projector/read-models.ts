@@ -5,11 +5,12 @@ import { BEFORE_FIRST, type EventStore, type Position } from '../store/event-sto
 import { ReadModelUnavailableError } from './errors.js';
 import { GenerationFiles } from './generation-files.js';
 import { Generation, type Lease } from './generation.js';
-import { create, openNewest, type Opened, type OpenOptions } from './open-newest.js';
+import { create, openAnew, openNewest, type Opened, type OpenOptions } from './open-newest.js';
 import { patiently } from './patiently.js';
 import type { Projection } from './projection.js';
 import { Projector, type ProjectionProgress } from './projector.js';
 import type { SqliteReadModel } from './read-model.js';
+import { OtherHistoryError } from './same-log.js';
 import type { WaitOptions } from './waiters.js';
 
 export interface ReadModelsOptions {
@@ -18,6 +19,8 @@ export interface ReadModelsOptions {
   readonly path: string;
   readonly projections: readonly Projection[];
   readonly logger: Logger;
+  /** Whether to begin without rows, whatever there is. */
+  readonly anew?: boolean;
 }
 
 export interface GenerationStatus {
@@ -29,7 +32,7 @@ export interface GenerationStatus {
 
 /**
  * The read models of this node, kept up to the log. They can be made anew beside those that answer, and take their place when they have come as
- * far; a damaged file is made anew by itself.
+ * far; a damaged file is made anew by itself, and so are rows of events that are not in the log.
  */
 export class ReadModels {
   readonly #abort = new AbortController();
@@ -40,9 +43,9 @@ export class ReadModels {
 
   /** @throws ReadModelFolderError where the folder cannot be used. */
   constructor(private readonly options: ReadModelsOptions) {
-    const { store, path, projections, logger } = options;
+    const { store, path, projections, logger, anew = false } = options;
     this.#open = { files: new GenerationFiles(path), projections, logId: store.logId, logger };
-    this.#current = this.#generation(openNewest(this.#open));
+    this.#current = this.#generation(anew ? openAnew(this.#open) : openNewest(this.#open));
     this.#current.projector.start();
   }
 
@@ -105,13 +108,10 @@ export class ReadModels {
   async ready(): Promise<void> {
     const { signal } = this.#abort;
     const head = await this.#headNow();
-    if (this.#isAheadOf(head)) {
-      this.#current.readModel.distrust(new Error('they know of events that the log does not have: it was replaced by an older one'));
-      await this.#healing;
-    }
+    if (head === undefined) return;
     while (!signal.aborted) {
       const { projector, readModel, replaced } = this.#current;
-      if (!(await projector.settled(head ?? BEFORE_FIRST, replaced))) continue;
+      if (!(await projector.settled(head, replaced))) continue;
       if (!readModel.active) await patiently(() => readModel.activate(), signal, this.options.logger);
       return;
     }
@@ -152,7 +152,11 @@ export class ReadModels {
     const projector = new Projector({ store, readModel, projections, logger });
     const generation = new Generation(number, readModel, projector, () => this.#open.files.delete(number));
     readModel.onDamaged((error) => {
-      logger.error({ err: error, generation: number }, 'the read models are damaged: making them anew from the log');
+      const what =
+        error instanceof OtherHistoryError
+          ? 'the log was put back to an earlier state, or another one is in its place: making the read models anew from it'
+          : 'the read models are damaged: making them anew from the log';
+      logger.error({ err: error, generation: number }, what);
       if (generation === this.#current) this.#healing ??= this.#heal().finally(() => (this.#healing = undefined));
     });
     return generation;
@@ -209,12 +213,7 @@ export class ReadModels {
     return projector.progress.some(({ stopped, position }, i) => stopped && position < (live[i]?.position ?? BEFORE_FIRST));
   }
 
-  /** Only where the checkpoints of all logs are those of events: EventStoreDB tells of positions after its last event, too. */
-  #isAheadOf(head: Position | undefined): boolean {
-    return head !== undefined && this.options.store.dense && this.#current.projector.progress.some(({ position }) => position > head);
-  }
-
-  /** @returns undefined where the store is away and there are rows to answer from. */
+  /** @returns undefined where it is closed, or queries can be answered while the store is away. */
   async #headNow(): Promise<Position | undefined> {
     const { signal } = this.#abort;
     const { store, logger } = this.options;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { TestEventStoreDb } from '../support/eventstoredb/server.js';
 import { Api } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const REBUILD = fileURLToPath(new URL('../../dist/src/rebuild.js', import.meta.url));
 const APPS = '{ apps(first: 10) { edges { node { name } } } }';
 
 describe('Regraft on EventStoreDB', () => {
@@ -32,8 +33,8 @@ describe('Regraft on EventStoreDB', () => {
     return folder;
   }
 
-  async function startNode(): Promise<Api> {
-    const config = { host: '127.0.0.1', port: 0, dataDir: newFolder(), logLevel: 'silent', eventStoreUrl: store.url } as const;
+  async function startNode(dataDir = newFolder()): Promise<Api> {
+    const config = { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent', eventStoreUrl: store.url } as const;
     const node = await startServer(config, { logger: pino({ level: 'silent' }) });
     nodes.push(node);
     return new Api(node.url);
@@ -63,6 +64,32 @@ describe('Regraft on EventStoreDB', () => {
       .poll(async () => (await api.send('mutation { createApp(input: { name: "three" }) { position } }')).errors, { timeout: 20_000 })
       .toBe(undefined);
     await expect.poll(async () => (await api.ask(APPS)).apps.edges.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+  });
+
+  async function rebuildIn(dataDir: string): Promise<{ code: number | null; said: string }> {
+    const env = { PATH: process.env['PATH'], LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: dataDir, EVENTSTORE_URL: store.url };
+    const child = spawn(process.execPath, [REBUILD], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, said };
+  }
+
+  it('does not rebuild read models that a running server has, and leaves them; once it has stopped, makes them anew', async () => {
+    const dataDir = newFolder();
+    const api = await startNode(dataDir);
+    await api.mutate('createApp', 'CreateAppInput', { name: 'shop' }, 'position');
+    const files = readdirSync(dataDir).sort();
+    const refused = await rebuildIn(dataDir);
+    expect(refused.said).toMatch(/^another process has .*read-model-1\.db open: stop it, or name another data folder\n$/);
+    expect(refused.code).toBe(1);
+    expect(readdirSync(dataDir).sort()).toEqual(files);
+    expect((await api.ask(APPS)).apps.edges).toHaveLength(1);
+
+    await Promise.all(nodes.splice(0).map((node) => node.close()));
+    expect(await rebuildIn(dataDir)).toEqual({ code: 0, said: 'The read models are rebuilt from 1 events.\n' });
+    expect(readdirSync(dataDir)).toEqual(['read-model-2.db']);
+    expect((await (await startNode(dataDir)).ask(APPS)).apps.edges).toHaveLength(1);
   });
 
   it('does not start where EventStoreDB refuses it: says why in one line, and exits with 1', async () => {

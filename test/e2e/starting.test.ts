@@ -1,19 +1,27 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { explainStartError } from '../../src/start-error.js';
+import { startServer } from '../../src/server.js';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
+import { newEvent } from '../store/contract.js';
+import { diskFull, shippedWith } from '../support/projections.js';
 import { startTestServer } from '../support/server.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/main.js');
 const REBUILD = join(ROOT, 'dist/src/rebuild.js');
+
+/** Well under the time that it waits for EventStoreDB. */
+const AT_ONCE_MS = 5_000;
 
 let dataDir: string;
 const children: ChildProcess[] = [];
@@ -93,13 +101,34 @@ describe('a program that cannot start', () => {
   });
 });
 
-describe('a program that is told to stop before it is ready', () => {
-  it('ends at once, with exit code 0', async () => {
-    const waiting = run(process.execPath, [MAIN], { EVENTSTORE_URL: 'esdb://localhost:1?tls=false', LOG_LEVEL: 'warn' });
-    for await (const line of createInterface({ input: waiting.stderr })) if (line.includes('trying again')) break;
-    waiting.kill('SIGTERM');
-    const [code] = (await once(waiting, 'exit')) as [number];
-    expect(code).toBe(0);
+describe('a signal before the server is ready', () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`stops it while it waits for EventStoreDB: ${signal}`, async () => {
+      const child = run(process.execPath, [MAIN], { EVENTSTORE_URL: 'esdb://localhost:1?tls=false', LOG_LEVEL: 'warn' });
+      for await (const line of createInterface({ input: child.stderr })) if (line.includes('trying again')) break;
+      const exited = once(child, 'exit');
+      const told = performance.now();
+      child.kill(signal);
+      expect(await exited).toEqual([0, null]);
+      expect(performance.now() - told).toBeLessThan(AT_ONCE_MS);
+    });
+  }
+
+  it('stops it during the first catch-up, and lets go of the folder', async () => {
+    const held = shippedWith('apps', () => {
+      throw diskFull();
+    });
+    const log = openEmbeddedStore({ path: join(dataDir, 'log.db') });
+    await log.append('a-1', 'no_stream', [newEvent()]);
+    await log.close();
+    const stop = new AbortController();
+    const config = { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent' } as const;
+    const logger = pino({ level: 'silent' });
+    const starting = startServer(config, { logger, projections: held, signal: stop.signal });
+    await expect.poll(() => readdirSync(dataDir)).toContain('read-model-1.db');
+    stop.abort();
+    await expect(starting).rejects.toBe(stop.signal.reason);
+    await (await startServer(config, { logger })).close();
   });
 });
 

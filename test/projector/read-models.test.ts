@@ -12,9 +12,11 @@ import type { EventStore } from '../../src/store/event-store.js';
 import { newEvent } from '../store/contract.js';
 import { AbsentStore } from '../support/absent-store.js';
 import { KeptLog } from '../support/logs.js';
+import { wrapStore } from '../support/nodes.js';
 import { diskFull, first, recorder } from '../support/projections.js';
 
 const PATIENCE = { timeoutMs: 10_000 };
+const PATIENCE_OF_POLL = { timeout: 10_000 };
 
 describe('the read models in their folder', () => {
   let folder: string;
@@ -286,6 +288,58 @@ describe('the read models in their folder', () => {
     expect(await readModels.waitFor(3, PATIENCE)).toBe(true);
     expect(positions(readModels)).toEqual([0, 1, 2, 3]);
     expect(readModels.status.generation).toBe(2);
+  });
+
+  describe('where the log was put back to an earlier state', () => {
+    /** The events of the log up to a position, under the same name, and then others. */
+    const putBack = async (kept: number, others: number): Promise<EventStore> => {
+      const backup = openEmbeddedStore({ path: ':memory:' });
+      for (const { stream, ...event } of await store.readAll({ after: -1, limit: kept })) await backup.append(stream, 'no_stream', [event]);
+      for (let n = 0; n < others; n++) await backup.append(`b-${n}`, 'no_stream', [newEvent()]);
+      return wrapStore(backup, { logId: store.logId });
+    };
+    const ids = (readModels: ReadModels): string[] =>
+      readModels.read((db) => db.all<{ id: string }>('SELECT id FROM seen ORDER BY position')).map(({ id }) => id);
+    const named: Projection = {
+      ...recorder('seen', { tables: 'CREATE TABLE seen (position INTEGER, id TEXT)' }),
+      apply: ({ position, eventId }, db) => db.run('INSERT INTO seen VALUES (?, ?)', position, eventId),
+    };
+    const idsOf = async (of: EventStore): Promise<string[]> => (await of.readAll({ after: -1 })).map(({ eventId }) => eventId);
+
+    for (const [what, others] of [
+      ['ends before the rows', 0],
+      ['has come again as far as the rows', 3],
+      ['has grown past them', 7],
+    ] as const) {
+      it(`and ${what}, they are made anew before anything is read, with a log line`, async () => {
+        await append(5);
+        await close(await openIn([named]));
+        const backup = await putBack(2, others);
+        const readModels = new ReadModels({ store: backup, path: join(folder, 'read-model.db'), projections: [named], logger: log });
+        open.push(readModels);
+        expect(readModels.serving).toBe(false);
+        await readModels.ready();
+        expect(ids(readModels)).toEqual(await idsOf(backup));
+        expect(log.about('the log was put back to an earlier state')).toHaveLength(1);
+        await backup.append('c-1', 'no_stream', [newEvent()]);
+        expect(await readModels.waitFor(await backup.head(), PATIENCE)).toBe(true);
+        expect(ids(readModels)).toEqual(await idsOf(backup));
+        await close(readModels);
+        expect(files()).toEqual(['read-model-2.db']);
+      });
+    }
+
+    it('while the store was away at the start, they are made anew once it is back', async () => {
+      await append(5);
+      await close(await openIn([named]));
+      const backup = await putBack(2, 1);
+      const absent = new AbsentStore(backup, true);
+      absent.takeAway();
+      const readModels = await openIn([named], undefined, absent);
+      expect(ids(readModels)).toHaveLength(5);
+      absent.bringBack();
+      await expect.poll(() => readModels.serving && ids(readModels), PATIENCE_OF_POLL).toEqual(await idsOf(backup));
+    });
   });
 
   it('answer with what they have where the store is away at the start, and follow it when it is back', async () => {

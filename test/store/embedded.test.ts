@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,22 @@ describeEventStore('embedded, in memory', () => {
   let clock = Date.now();
   const store = openEmbeddedStore({ path: ':memory:', now: () => clock });
   return Promise.resolve({ store, setClock: (milliseconds) => (clock = milliseconds), destroy: () => store.close() });
+});
+
+it('says that it is unavailable where the disk gives something else, also of the head', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'regraft-store-'));
+  const path = join(folder, 'log.db');
+  const writing = openEmbeddedStore({ path });
+  await writing.append('a-1', 'no_stream', [newEvent()]);
+  await writing.close();
+  const store = openEmbeddedStore({ path, readOnly: true });
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(statSync(path).size - 4096, 0xa5), 0, undefined, 4096);
+  closeSync(file);
+  await expect(store.head()).rejects.toThrow(StoreUnavailableError);
+  await expect(store.readAll({ after: -1 })).rejects.toThrow(StoreUnavailableError);
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('the file of the embedded store', () => {

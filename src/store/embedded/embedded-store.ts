@@ -115,13 +115,9 @@ class EmbeddedStore implements EventStore {
   }
 
   async head(): Promise<Position> {
-    await this.#open();
-    try {
-      const position = this.#statements.head.get()?.['position'];
-      return typeof position === 'number' ? position : BEFORE_FIRST;
-    } catch (error) {
-      throw new StoreUnavailableError('it cannot be read', { cause: error });
-    }
+    const [row] = await this.#rows(() => this.#statements.head.all());
+    const position = (row as { position: unknown } | undefined)?.position;
+    return typeof position === 'number' ? position : BEFORE_FIRST;
   }
 
   follow(options: FollowOptions): AsyncGenerator<FollowPage, void, void> {
@@ -149,14 +145,18 @@ class EmbeddedStore implements EventStore {
   }
 
   async #read(query: () => unknown[]): Promise<readonly RecordedEvent[]> {
+    const rows = (await this.#rows(query)) as EventRow[];
+    return rows.map(toEvent);
+  }
+
+  /** @throws StoreUnavailableError, also for what SQLite says of the disk. */
+  async #rows(query: () => unknown[]): Promise<unknown[]> {
     await this.#open();
-    let rows: EventRow[];
     try {
-      rows = query() as EventRow[];
+      return query();
     } catch (error) {
       throw new StoreUnavailableError('it cannot be read', { cause: error });
     }
-    return rows.map(toEvent);
   }
 
   #open(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../logger.js';
+import { unlessStopped } from '../../stopped.js';
 import { RevisionConflictError, StoreUnavailableError } from '../errors.js';
 import type { EventStore } from '../event-store.js';
 import { appendEvents } from './append.js';
@@ -19,6 +20,8 @@ export interface EventStoreDbOptions {
   readonly waitMs?: number;
   /** Milliseconds that a call may be without an answer; 10 s by default. */
   readonly timeoutMs?: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
 }
 
 const WAIT_MS = 60_000;
@@ -27,31 +30,43 @@ const TRY_EVERY_MS = 2_000;
 
 /**
  * Connects, waits a while for a server that cannot be reached, and reads (or gives) the name of the log.
- * @throws StoreUnavailableError that says what is wrong and what to look at: not reached in time, refused credentials, no right to read `$all`, TLS.
+ * @throws StoreUnavailableError that says what is wrong and what to look at: not reached in time, refused credentials, no right to read `$all`, TLS. The
+ * reason of the signal, where that came first.
  */
 export async function openEventStoreDb({
   url,
   logger,
   waitMs = WAIT_MS,
   timeoutMs = TIMEOUT_MS,
+  signal,
 }: EventStoreDbOptions): Promise<EventStore> {
   const connectionString = readConnectionString(url);
   const connection = await openConnection(connectionString, timeoutMs);
   const until = Date.now() + waitMs;
   for (;;) {
     try {
-      await readNewest(connection);
-      return new EventStoreDbStore(connection, await nameOfLog(connection), logger);
+      return await unlessStopped(openLog(connection, logger), signal);
     } catch (error) {
+      if (signal?.aborted) {
+        // Not awaited: it waits for what was asked, which may not be answered.
+        void connection.client.dispose();
+        throw error;
+      }
       const { refusal, passing } = diagnose(error, connectionString);
       if (!passing || Date.now() >= until) {
         await connection.client.dispose();
         throw refusal;
       }
       logger.warn({ err: error }, `${refusal.message}; trying again`);
-      await delay(Math.min(TRY_EVERY_MS, until - Date.now()));
+      // The only way in which a timer fails is the signal, which the next attempt looks at.
+      await delay(Math.min(TRY_EVERY_MS, until - Date.now()), undefined, { ...(signal && { signal }) }).catch(() => undefined);
     }
   }
+}
+
+async function openLog(connection: Connection, logger: Logger): Promise<EventStore> {
+  await readNewest(connection);
+  return new EventStoreDbStore(connection, await nameOfLog(connection), logger);
 }
 
 /** Asks for what everything else needs: a connection, an answer, the right to read `$all`. */
