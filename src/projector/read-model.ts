@@ -32,8 +32,6 @@ export class SqliteReadModel implements ReadModel {
   #onDamaged: (error: unknown) => void = () => undefined;
   #damage: unknown;
   #active: boolean;
-  /** Statements run so far: what tests count to prove that a page costs the same for any number of rows. */
-  statementCount = 0;
 
   private constructor(
     private readonly database: DatabaseSync,
@@ -130,7 +128,6 @@ export class SqliteReadModel implements ReadModel {
   }
 
   #prepare(sql: string): StatementSync {
-    this.statementCount += 1;
     let statement = this.#statements.get(sql);
     if (!statement) {
       statement = this.database.prepare(sql);
