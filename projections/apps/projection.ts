@@ -8,7 +8,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 2,
+  version: 3,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -49,8 +49,8 @@ const handlers: Handlers = {
       return;
     }
     const id = templateComponentOf(componentId);
-    const keptOne = kindOf(db, installationId, id) === 'kept';
-    if (keptOne) {
+    const kind = kindOf(db, installationId, id);
+    if (kind === 'kept' || kind === 'ahead') {
       db.run(
         'UPDATE overrides SET key = ?, patch = ? WHERE installation_id = ? AND template_component_id = ?',
         key,
@@ -84,26 +84,40 @@ const handlers: Handlers = {
       override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
     }
   },
-  ComponentUpgraded({ installationId, templateComponentId, key, action, base, targetPatch }, { position }, db) {
+  ComponentUpgraded(data, { position }, db) {
+    const { installationId, templateComponentId, key, action, base, target, targetPatch: patch, version, excluded } = data;
     if (!templateComponentId) {
-      db.run('UPDATE installations SET content_patch = ? WHERE id = ?', targetPatch ?? null, installationId);
-    } else if (action === 'KEEP') {
-      const version = keptAt(db, installationId, templateComponentId);
-      override(db, installationId, templateComponentId, { kind: 'kept', key, patch: targetPatch, base, version }, position);
-    } else if (action === 'REMOVE' || !targetPatch) {
-      dropOverride(db, installationId, templateComponentId);
-    } else {
-      override(db, installationId, templateComponentId, { kind: 'changed', key, patch: targetPatch }, position);
+      db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
+      return;
     }
+    const become = (columns: OverrideColumns): void => override(db, installationId, templateComponentId, columns, position);
+    if (action === 'KEEP') {
+      const standsAt = version ?? keptAt(db, installationId, templateComponentId);
+      become({ kind: 'kept', key, patch, base: target ?? base, version: standsAt });
+    } else if (action === 'REMOVE' && excluded) become({ kind: 'excluded' });
+    else if (action === 'REMOVE' && version !== undefined) become({ kind: 'removed', version });
+    else if (action !== 'REMOVE' && version !== undefined) become({ kind: 'ahead', key, patch, version });
+    else if (action !== 'REMOVE' && patch) become({ kind: 'changed', key, patch });
+    else dropOverride(db, installationId, templateComponentId);
   },
   AppUpgraded({ installationId, toVersion }, _event, db) {
-    const sortKey = versionSortKey(requireVersion(toVersion));
-    db.run('UPDATE installations SET version = ?, sort_key = ? WHERE id = ?', toVersion, sortKey, installationId);
+    standAt(db, installationId, toVersion, null);
+    db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
+    db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
+  },
+  AppPartlyUpgraded({ installationId, toVersion }, _event, db) {
+    db.run('UPDATE installations SET pending_version = ? WHERE id = ?', toVersion, installationId);
   },
 };
 
+function standAt(db: ReadModel, installationId: string, version: string, pendingVersion: string | null): void {
+  const sortKey = versionSortKey(requireVersion(version));
+  const sql = 'UPDATE installations SET version = ?, sort_key = ?, pending_version = ? WHERE id = ?';
+  db.run(sql, version, sortKey, pendingVersion, installationId);
+}
+
 interface OverrideColumns {
-  readonly kind: 'excluded' | 'changed' | 'kept';
+  readonly kind: 'excluded' | 'changed' | 'ahead' | 'removed' | 'kept';
   readonly key?: string;
   readonly patch?: string | undefined;
   readonly base?: string | undefined;

@@ -25,6 +25,7 @@ export interface InstallationRow {
   readonly templateId: string;
   readonly version: string;
   readonly sortKey: string;
+  readonly pendingVersion: string | null;
   readonly contentPatch: string | null;
   readonly place: number;
 }
@@ -32,7 +33,7 @@ export interface InstallationRow {
 export interface OverrideRow {
   readonly installationId: string;
   readonly templateComponentId: string;
-  readonly kind: 'excluded' | 'changed' | 'kept';
+  readonly kind: 'excluded' | 'changed' | 'ahead' | 'removed' | 'kept';
   readonly key: string | null;
   readonly patch: string | null;
   readonly base: string | null;
@@ -40,7 +41,8 @@ export interface OverrideRow {
 }
 
 const APP = 'id, name, team, revision, created_at AS createdAt, content';
-const INSTALLATION = 'id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, content_patch AS contentPatch, place';
+const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
+  content_patch AS contentPatch, place`;
 
 export interface AppFilter {
   readonly team?: string | undefined;

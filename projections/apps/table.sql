@@ -24,6 +24,8 @@ CREATE TABLE installations (
   template_id TEXT NOT NULL,
   version TEXT NOT NULL,
   sort_key TEXT NOT NULL,
+  -- The version that a partial upgrade has moved some components to.
+  pending_version TEXT,
   content_patch TEXT,
   place INTEGER NOT NULL
 ) WITHOUT ROWID;

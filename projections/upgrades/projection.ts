@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Projection } from '../../src/projector/projection.js';
+import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import { handle, type Handlers } from '../typed-event.js';
 
 /** Upgrade records: who, when, from, to, and what became of each component. They outlive the app. */
 export const upgradesProjection: Projection = {
   name: 'upgrades',
   readBack: true,
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -51,6 +51,13 @@ const handlers: Handlers = {
     );
   },
   AppUpgraded({ upgradeId }, { recordedAt }, db) {
-    db.run(`UPDATE upgrades SET state = 'COMPLETED', finished_at = ? WHERE id = ?`, recordedAt, upgradeId);
+    finish(db, upgradeId, 'COMPLETED', recordedAt);
+  },
+  AppPartlyUpgraded({ upgradeId }, { recordedAt }, db) {
+    finish(db, upgradeId, 'PARTLY_COMPLETED', recordedAt);
   },
 };
+
+function finish(db: ReadModel, upgradeId: string, state: string, at: string): void {
+  db.run('UPDATE upgrades SET state = ?, finished_at = ? WHERE id = ?', state, at, upgradeId);
+}

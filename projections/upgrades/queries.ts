@@ -9,7 +9,7 @@ export interface UpgradeRow {
   readonly templateId: string;
   readonly fromVersion: string;
   readonly toVersion: string;
-  readonly state: 'RUNNING' | 'COMPLETED';
+  readonly state: 'RUNNING' | 'COMPLETED' | 'PARTLY_COMPLETED';
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly actorId: string;

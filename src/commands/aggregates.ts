@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
-import { viewApp, type AppState, type AppView } from '../domain/app/state.js';
+import type { Manifests } from '../domain/app/names.js';
+import { versionsOf, viewApp, type AppState, type AppView, type Installation } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, ReleaseId, TemplateId } from '../domain/ids.js';
 import { evolveTemplate } from '../domain/template/evolve.js';
@@ -43,7 +44,7 @@ const CACHED_MANIFESTS = 200;
 export class Aggregates {
   readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
   readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
-  readonly #manifests = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
+  readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
   constructor(
     private readonly store: EventStore,
@@ -99,10 +100,10 @@ export class Aggregates {
   /** The manifest of a published version. @throws Refusal VERSION_INVALID, NOT_FOUND. */
   async manifest(templateId: TemplateId, label: string): Promise<Manifest> {
     const key = `${templateId} ${label}`;
-    const cached = this.#manifests.get(key);
+    const cached = this.#kept.get(key);
     if (cached) return cached;
     const manifest = manifestOf(await this.version(templateId, label));
-    this.#manifests.set(key, manifest);
+    this.#kept.set(key, manifest);
     return manifest;
   }
 
@@ -125,11 +126,17 @@ export class Aggregates {
   }
 
   async #view(state: AppState): Promise<AppView> {
-    const manifests = new Map<InstallationId, Manifest>();
-    for (const { installationId, templateId, version } of state.installations.values()) {
-      manifests.set(installationId, await this.manifest(templateId, version));
+    const manifests = new Map<InstallationId, Manifests>();
+    for (const installation of state.installations.values()) {
+      manifests.set(installation.installationId, await this.#manifests(installation));
     }
     return viewApp(state, manifests);
+  }
+
+  async #manifests(installation: Installation): Promise<Manifests> {
+    const manifests = new Map<string, Manifest>();
+    for (const version of versionsOf(installation)) manifests.set(version, await this.manifest(installation.templateId, version));
+    return manifests;
   }
 
   async #load<State>(

@@ -1,11 +1,14 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { Installation } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
-import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
+import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
 import { requireOffered } from '../domain/template/offered.js';
 import { manifestDigest } from '../domain/template/manifest.js';
-import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
+import { chosenComponents } from '../domain/upgrade/chosen.js';
+import type { PlanRequest } from '../domain/upgrade/plan-request.js';
+import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
+import { versionTarget } from '../domain/upgrade/target.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
@@ -18,6 +21,8 @@ export interface PlanUpgrade {
   /** May be left out where the app has one installation. */
   readonly installationId: InstallationId | undefined;
   readonly toVersion: string;
+  /** Only these: ids of installed components, or for what is to be added of template components. All of them where it is not given. */
+  readonly components?: readonly string[] | undefined;
   readonly resolutions: readonly Resolution[];
   readonly policy: ConflictPolicy;
 }
@@ -40,6 +45,7 @@ interface Planned {
   readonly installation: Installation;
   readonly target: Release;
   readonly templateRevision: number;
+  readonly chosen: ReadonlySet<TemplateComponentId> | undefined;
 }
 
 /** Plans a move of an installation to a larger version. Reads the log only, so that it shows what an upgrade would decide on. */
@@ -55,7 +61,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
     expectedRevision,
     decide: async (loaded) => {
       const app = await aggregates.viewOf(appId, loaded);
-      const { plan, installation, target, templateRevision } = await makePlan(services, command, app);
+      const { plan, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
       const manifest = await aggregates.manifest(installation.templateId, target.version.label);
       return upgradeApp(
         {
@@ -64,6 +70,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
           templateRevision,
           manifestDigest: target.manifest ?? manifestDigest(manifest),
           plan,
+          chosen,
           policy: command.policy,
           resolutions: command.resolutions,
           planFingerprint: command.planFingerprint,
@@ -87,15 +94,19 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   const target = await aggregates.version(templateId, command.toVersion);
   requireLarger(installation, target);
   requireOffered(target);
+  const { label: version } = target.version;
+  const manifest = await aggregates.manifest(templateId, version);
+  const chosen = command.components && chosenComponents(command.components, { view: app.view, installation, manifest });
   const request: PlanRequest = {
     view: app.view,
     installation,
-    target: { version: target.version.label, manifest: await aggregates.manifest(templateId, target.version.label) },
+    target: versionTarget(version, manifest),
+    chosen,
     resolutions: command.resolutions,
     policy: command.policy,
   };
   const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
-  return { plan, installation, target, templateRevision };
+  return { plan, installation, target, templateRevision, chosen };
 }
 
 function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {
@@ -113,9 +124,15 @@ function chooseInstallation({ state }: LoadedApp, installationId: InstallationId
   });
 }
 
-function requireLarger(installation: Installation, target: Release): void {
-  if (compareVersions(target.version, requireVersion(installation.version)) > 0) return;
-  const { version: from } = installation;
+/** Larger than what the installation stands at, and no smaller than where a partial upgrade has brought some of its components. */
+function requireLarger({ version, overrides }: Installation, target: Release): void {
   const { label: to } = target.version;
-  throw new Refusal('NOT_UPGRADABLE', `the installation stands at ${from}: ${to} is not larger`, { from, to });
+  if (compareVersions(target.version, requireVersion(version)) <= 0) {
+    throw new Refusal('NOT_UPGRADABLE', `the installation stands at ${version}: ${to} is not larger`, { from: version, to });
+  }
+  for (const override of overrides.values()) {
+    if (override.kind !== 'ahead' || compareVersions(target.version, requireVersion(override.version)) >= 0) continue;
+    const message = `component "${override.key}" stands at ${override.version} already: upgrade to that version or a larger one`;
+    throw new Refusal('NOT_UPGRADABLE', message, { from: override.version, to });
+  }
 }

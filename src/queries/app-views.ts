@@ -8,9 +8,11 @@ import {
 } from '../../projections/apps/queries.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
-import { viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
+import type { Manifests } from '../domain/app/names.js';
+import { versionsOf, viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
+import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
 
 /** Apps as the read models tell them, in the shape in which the domain looks at them. The same number of statements for any number of apps. */
@@ -25,7 +27,7 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
     ),
     ({ installationId }) => installationId,
   );
-  const manifests = manifestsAt(db, installationRows);
+  const manifests = manifestsAt(db, installationRows, overrides);
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app) => {
     const rows = installations.get(app.id) ?? [];
@@ -42,18 +44,48 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
       ),
       installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
     };
-    return viewApp(state, new Map(rows.map(({ id }) => [id as InstallationId, manifests.get(id) ?? missing(id)])));
+    return viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)])));
   });
 }
 
-function manifestsAt(db: ReadModel, installations: readonly InstallationRow[]): Map<string, Manifest> {
-  const versions = versionsByKeys(db, installations);
-  const manifests = manifestsOf(db, [...new Set(versions.map(({ id }) => id))]);
-  const byKey = new Map(versions.map(({ id, templateId, sortKey }) => [`${templateId} ${sortKey}`, manifests.get(id)]));
+/** Manifests by template and sort key of the version. */
+type VersionManifests = ReadonlyMap<string, Manifest>;
+
+function manifestsFor(installation: Installation, manifests: VersionManifests): Manifests {
+  const { templateId, installationId } = installation;
   return new Map(
-    installations.flatMap(({ id, templateId, sortKey }) => {
-      const manifest = byKey.get(`${templateId} ${sortKey}`);
-      return manifest ? [[id, manifest] as const] : [];
+    [...versionsOf(installation)].map((version) => [
+      version,
+      manifests.get(placeOf(templateId, sortKeyOf(version))) ?? missing(installationId),
+    ]),
+  );
+}
+
+function placeOf(templateId: string, sortKey: string): string {
+  return `${templateId} ${sortKey}`;
+}
+
+function sortKeyOf(version: string): string {
+  return versionSortKey(requireVersion(version));
+}
+
+/** Those of all versions that installations stand at, are on the way to, or have components ahead at. */
+function manifestsAt(
+  db: ReadModel,
+  installations: readonly InstallationRow[],
+  overrides: ReadonlyMap<string, readonly OverrideRow[]>,
+): VersionManifests {
+  const keys = installations.flatMap(({ id, templateId, sortKey, pendingVersion }) => {
+    const ahead = (overrides.get(id) ?? []).flatMap(({ kind, version }) => (kind === 'ahead' && version !== null ? [version] : []));
+    const others = new Set(pendingVersion === null ? ahead : [...ahead, pendingVersion]);
+    return [{ templateId, sortKey }, ...[...others].map((version) => ({ templateId, sortKey: sortKeyOf(version) }))];
+  });
+  const versions = versionsByKeys(db, keys);
+  const manifests = manifestsOf(db, [...new Set(versions.map(({ id }) => id))]);
+  return new Map(
+    versions.flatMap(({ id, templateId, sortKey }) => {
+      const manifest = manifests.get(id);
+      return manifest ? [[placeOf(templateId, sortKey), manifest] as const] : [];
     }),
   );
 }
@@ -63,6 +95,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
     installationId: row.id as InstallationId,
     templateId: row.templateId as TemplateId,
     version: row.version,
+    pendingVersion: row.pendingVersion ?? undefined,
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
   };
@@ -71,6 +104,9 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
 function toOverride({ kind, key, patch, base, version, templateComponentId }: OverrideRow): Override {
   if (kind === 'excluded') return { kind };
   if (kind === 'changed' && key !== null && patch !== null) return { kind, key, patch: patch as Digest };
+  if (kind === 'ahead' && key !== null && version !== null)
+    return { kind, key, patch: (patch ?? undefined) as Digest | undefined, version };
+  if (kind === 'removed' && version !== null) return { kind, version };
   if (kind === 'kept' && key !== null && base !== null && version !== null) {
     return { kind, key, patch: (patch ?? undefined) as Digest | undefined, base: base as Digest, version };
   }

@@ -4,7 +4,7 @@ import { definitionOf } from '../../src/domain/app/components.js';
 import type { UpgradeApp } from '../../src/domain/app/commands.js';
 import type { AppEvent } from '../../src/domain/app/events.js';
 import { evolveApp } from '../../src/domain/app/evolve.js';
-import { viewApp, type AppView } from '../../src/domain/app/state.js';
+import { versionsOf, viewApp, type AppView } from '../../src/domain/app/state.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { Definition } from '../../src/domain/definition/definition.js';
 import { normalizeDefinition, type DefinitionDraft } from '../../src/domain/definition/normalize.js';
@@ -20,8 +20,10 @@ import {
 } from '../../src/domain/ids.js';
 import type { JsonObject } from '../../src/domain/json.js';
 import { manifestDigest, type Manifest } from '../../src/domain/template/manifest.js';
-import { digestsToPlan, planUpgrade, type PlanRequest } from '../../src/domain/upgrade/plan-upgrade.js';
+import type { PlanRequest } from '../../src/domain/upgrade/plan-request.js';
+import { digestsToPlan, planUpgrade } from '../../src/domain/upgrade/plan-upgrade.js';
 import type { ComponentPlan, ConflictPolicy, Resolution, UpgradePlan } from '../../src/domain/upgrade/plan.js';
+import { versionTarget } from '../../src/domain/upgrade/target.js';
 import { Contents, type Draft } from './contents.js';
 
 export const appId = 'app' as AppId;
@@ -82,18 +84,25 @@ export class Scenario {
   }
 
   /** The plan of an upgrade to a version, with nothing but the contents that it says it needs. */
-  plan(version: string, { resolutions = [], policy = 'ASK' }: Choosing = {}): UpgradePlan {
+  plan(version: string, { resolutions = [], policy = 'ASK', chosen }: Choosing = {}): UpgradePlan {
     const { view } = this;
     const [installation] = view.state.installations.values();
     if (!installation) throw new Error('nothing is installed');
-    const request: PlanRequest = { view, installation, target: { version, manifest: this.manifest(version) }, resolutions, policy };
+    const request: PlanRequest = {
+      view,
+      installation,
+      target: versionTarget(version, this.manifest(version)),
+      chosen,
+      resolutions,
+      policy,
+    };
     return planUpgrade(request, this.contents.only(digestsToPlan(request)));
   }
 
   upgrade(version: string, command: Choosing & Partial<UpgradeApp> = {}): Decide {
     return (view) => {
-      const { policy = 'ASK', resolutions = [] } = command;
-      const plan = this.plan(version, { policy, resolutions });
+      const { policy = 'ASK', resolutions = [], chosen } = command;
+      const plan = this.plan(version, { policy, resolutions, chosen });
       const manifest = manifestDigest(this.manifest(version));
       const common = { upgradeId, templateId, templateRevision: 2, manifestDigest: manifest, acceptDataLoss: false };
       return upgradeApp({ ...common, ...command, plan, policy, resolutions }, view);
@@ -109,7 +118,10 @@ export class Scenario {
   get view(): AppView {
     const state = evolveApp(undefined, this.#events);
     if (!state) throw new Error('the app is deleted');
-    const manifests = [...state.installations.values()].map(({ installationId: id, version }) => [id, this.manifest(version)] as const);
+    const manifests = [...state.installations.values()].map((installation) => {
+      const labels = [...versionsOf(installation)];
+      return [installation.installationId, new Map(labels.map((label) => [label, this.manifest(label)]))] as const;
+    });
     return viewApp(state, new Map(manifests));
   }
 
@@ -127,6 +139,7 @@ export class Scenario {
 interface Choosing {
   readonly resolutions?: readonly Resolution[];
   readonly policy?: ConflictPolicy;
+  readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
 }
 
 /** What came of a decision; refusals that are thrown are refusals. */

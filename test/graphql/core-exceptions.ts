@@ -12,11 +12,7 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
   'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
-  'partial publishes and upgrades': [
-    'PublishTemplateInput.components was removed.',
-    'Query.upgradePlan arg components was removed.',
-    'UpgradeAppInput.components was removed.',
-  ],
+  'partial publishes': ['PublishTemplateInput.components was removed.'],
   'secret and generated values': [
     'EnvVarInput.secret was removed.',
     'EnvVarInput.generate was removed.',

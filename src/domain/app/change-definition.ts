@@ -5,8 +5,7 @@ import type { AppContent, Definition } from '../definition/definition.js';
 import { diffTrees } from '../definition/patch.js';
 import { definitionOf, inTemplateKeys } from './components.js';
 import type { AppEvent } from './events.js';
-import type { ReferenceNames } from './references.js';
-import type { AppComponent, AppView, InstalledComponent } from './state.js';
+import type { AppComponent, AppView } from './state.js';
 
 export interface Change {
   readonly event: AppEvent;
@@ -35,22 +34,13 @@ export function changeDefinition(
     if (digest === component.digest) return undefined;
     return { event: { type: 'ComponentChanged', data: common }, contents: [{ kind: 'definition', body: after }] };
   }
-  const patch = localPatch(component, after, names.get(component.installationId), lookup);
+  const patch = diffTrees(lookup.definition(component.base), inTemplateKeys(after, names.of(component)));
   const patchDigest = patch && digestOf(patch);
   if (patchDigest === component.patch) return undefined;
   return {
     event: { type: 'ComponentChanged', data: { ...common, installationId: component.installationId, patch: patchDigest ?? null } },
     contents: patch ? [{ kind: 'patch', body: patch }] : [],
   };
-}
-
-function localPatch(
-  component: InstalledComponent,
-  after: Definition,
-  names: ReferenceNames | undefined,
-  lookup: ContentLookup,
-): ReturnType<typeof diffTrees> {
-  return diffTrees(lookup.definition(component.base), names ? inTemplateKeys(after, names) : after);
 }
 
 /** The paths of what an edit changed, as its event tells them. */

@@ -1,5 +1,5 @@
 import type { AppContent, Definition } from '../definition/definition.js';
-import type { AppId, ComponentId, Digest, InstallationId, TemplateId, UpgradeId } from '../ids.js';
+import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../upgrade/plan.js';
 import type { Edit } from './edit.js';
@@ -54,6 +54,8 @@ export interface UpgradeApp {
   readonly templateRevision: number;
   readonly manifestDigest: Digest;
   readonly plan: UpgradePlan;
+  /** Of a partial upgrade: what was asked for. */
+  readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
   readonly policy: ConflictPolicy;
   readonly resolutions: readonly Resolution[];
   readonly planFingerprint?: string | undefined;

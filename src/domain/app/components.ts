@@ -4,7 +4,7 @@ import { applyPatch } from '../definition/patch.js';
 import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import type { Digest } from '../ids.js';
 import { renameReferences, type ReferenceNames } from './references.js';
-import type { AppComponent, AppView, InstalledComponent } from './state.js';
+import { manifestAt, type AppComponent, type AppView, type InstalledComponent } from './state.js';
 
 /** The contents that the definition of a component is made of. */
 export function digestsOf(component: AppComponent): Digest[] {
@@ -15,8 +15,8 @@ export function digestsOf(component: AppComponent): Digest[] {
 /** A component as it is in the app: an installed one is its base with its local patch, and with the keys of this app. */
 export function definitionOf(component: AppComponent, view: AppView, lookup: ContentLookup): Definition {
   if (component.origin === 'own') return lookup.definition(component.digest);
-  const names = view.names.get(component.installationId);
-  return renameReferences(localDefinition(component, lookup), (key) => names?.toApp(key) ?? key);
+  const names = view.names.of(component);
+  return renameReferences(localDefinition(component, lookup), (key) => names.toApp(key));
 }
 
 /** An installed component's definition with its local changes, its references in the keys of the template. */
@@ -32,19 +32,18 @@ export function inTemplateKeys(definition: Definition, names: ReferenceNames): D
 /** The contents that an app's app-level content is made of. */
 export function appContentDigests(view: AppView): Digest[] {
   const own = view.state.content ? [view.state.content] : [];
-  const installed = [...view.state.installations.values()].flatMap(({ installationId, contentPatch }) => {
-    const manifest = view.manifests.get(installationId);
-    return [manifest?.content, contentPatch].filter((digest) => digest !== undefined);
+  const installed = [...view.state.installations.values()].flatMap((installation) => {
+    const { content } = manifestAt(view, installation);
+    return installation.contentPatch ? [content, installation.contentPatch] : [content];
   });
   return [...own, ...installed];
 }
 
 /** The app-level content of an app: that of its installations, in order, under its own where both say something. */
 export function appContentOf(view: AppView, lookup: ContentLookup): AppContent {
-  const parts = [...view.state.installations.values()].map(({ installationId, contentPatch }) => {
-    const manifest = view.manifests.get(installationId);
-    const base = manifest ? lookup.appContent(manifest.content) : {};
-    return applyPatch(base, contentPatch && lookup.patch(contentPatch));
+  const parts = [...view.state.installations.values()].map((installation) => {
+    const { contentPatch } = installation;
+    return applyPatch(lookup.appContent(manifestAt(view, installation).content), contentPatch && lookup.patch(contentPatch));
   });
   if (view.state.content) parts.push(lookup.appContent(view.state.content));
   const extra = parts.reduce<JsonObject | undefined>(

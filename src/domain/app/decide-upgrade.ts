@@ -36,18 +36,23 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
         policy: command.policy,
         resolutions: command.resolutions.map(({ componentKey, path, choice }) => ({ componentKey, path, choice })),
         acceptDataLoss: command.acceptDataLoss,
+        ...(command.chosen && { components: [...command.chosen] }),
         ...(command.reason !== undefined && { reason: command.reason }),
       },
     },
     ...steps.map(({ data }): AppEvent => ({ type: 'ComponentUpgraded', data: { appId, upgradeId, installationId, templateId, ...data } })),
     ...plan.followers.map(({ change }) => change.event),
-    {
-      type: 'AppUpgraded',
-      data: { appId, upgradeId, installationId, templateId, fromVersion, toVersion, manifest: command.manifestDigest },
-    },
+    upgradeEnded(plan, { appId, upgradeId, installationId, templateId, fromVersion, toVersion, manifest: command.manifestDigest }),
   ];
   const patches = steps.flatMap(({ patch }): Content[] => (patch ? [{ kind: 'patch', body: patch }] : []));
   return accept(events, [...patches, ...plan.followers.flatMap(({ change }) => change.contents)]);
+}
+
+/** The installation stands at the version once nothing is left to do. */
+function upgradeEnded({ pending }: UpgradePlan, data: Extract<AppEvent, { type: 'AppUpgraded' }>['data']): AppEvent {
+  if (pending.length === 0) return { type: 'AppUpgraded', data };
+  const left = pending.map(({ templateComponentId, key, action }) => ({ templateComponentId, key, action }));
+  return { type: 'AppPartlyUpgraded', data: { ...data, pending: left } };
 }
 
 interface Step {
@@ -58,23 +63,27 @@ interface Step {
 function componentSteps(plan: UpgradePlan): Step[] {
   return plan.components.flatMap(({ componentId, templateComponentId, action, change }): Step[] => {
     if (!change || action === 'EXCLUDED') return [];
-    const { key, previousKey, base, basePatch, target, targetPatch } = change;
+    const { key, previousKey, base, basePatch, target, targetPatch, version, kept, excluded } = change;
     const data: Step['data'] = {
       componentId: componentId ?? installedComponentId(plan.installationId, templateComponentId),
       templateComponentId,
       key,
       ...(previousKey !== undefined && { previousKey }),
-      action,
+      action: kept ? 'KEEP' : action,
       ...(base && { base }),
       ...(basePatch && { basePatch }),
       ...(target && { target }),
       ...(targetPatch && { targetPatch: digestOf(targetPatch) }),
+      ...(version !== undefined && { version }),
+      ...(excluded && { excluded }),
     };
     return [{ data, patch: targetPatch }];
   });
 }
 
-function appContentStep({ appFields, appContentPatch: { before, after } }: UpgradePlan): Step[] {
+function appContentStep({ appFields, appContentPatch }: UpgradePlan): Step[] {
+  if (!appContentPatch) return [];
+  const { before, after } = appContentPatch;
   const afterDigest = after && digestOf(after);
   if (appFields.length === 0 && before === afterDigest) return [];
   const data = {

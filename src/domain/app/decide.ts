@@ -14,7 +14,7 @@ import { definitionOf } from './components.js';
 import { editDefinition, editLeaves } from './edit.js';
 import type { AppEvent } from './events.js';
 import { renameReferences } from './references.js';
-import type { AppComponent, AppView } from './state.js';
+import { manifestAt, type AppComponent, type AppView } from './state.js';
 
 export function createApp({ appId, name, team }: CreateApp): Decision<AppEvent> {
   return accept([{ type: 'AppCreated', data: { appId, name, team } }]);
@@ -31,8 +31,7 @@ export function changeApp({ name, installationId, edit }: ChangeApp, view: AppVi
   if (installationId && !installation) {
     return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
   }
-  const manifest = installationId && view.manifests.get(installationId);
-  const base = manifest ? lookup.appContent(manifest.content) : {};
+  const base = installation ? lookup.appContent(manifestAt(view, installation).content) : {};
   const patch = installation?.contentPatch && lookup.patch(installation.contentPatch);
   const own = view.state.content ? lookup.appContent(view.state.content) : {};
   const before = installation ? applyPatch(base, patch) : own;
@@ -97,10 +96,7 @@ export function removeComponent(componentId: ComponentId, view: AppView): Decisi
 
 /** The names of installations once a component of one has another key. */
 function renamedNames(view: AppView, component: AppComponent, key: string): AppView['names'] {
-  if (component.origin === 'own') return view.names;
-  const { installationId } = component;
-  const names = view.names.get(installationId);
-  return names ? new Map(view.names).set(installationId, names.renamed(component.templateKey, key)) : view.names;
+  return component.origin === 'own' ? view.names : view.names.renamed(component, key);
 }
 
 function changed(changes: readonly (Change | undefined)[]): Decision<AppEvent> {

@@ -87,12 +87,15 @@ export const appEventSchemas = {
     policy: Type.Enum(['ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE']),
     resolutions: Type.Array(ResolutionTaken),
     acceptDataLoss: Type.Boolean(),
+    /** Of a partial upgrade: what was asked for. */
+    components: Type.Optional(Type.Array(idSchema<TemplateComponentId>())),
     reason: Type.Optional(Type.String()),
   }),
 
   /**
    * What the upgrade did to one component, or (no `componentId`) to the app-level content. Components that it left as they were have no event.
-   * The base is what the component stood on, the target what it stands on now; patches are the local differences to them.
+   * The base is what the component stood on, the target what it stands on now (of a kept one its base, where no target is named); patches are the
+   * local differences to them.
    */
   ComponentUpgraded: event({
     appId: idSchema<AppId>(),
@@ -108,6 +111,10 @@ export const appEventSchemas = {
     basePatch: Type.Optional(digestSchema),
     target: Type.Optional(digestSchema),
     targetPatch: Type.Optional(digestSchema),
+    /** The version that it stands at now, or that removed it. */
+    version: Type.Optional(Type.String()),
+    /** Of one that is removed: it is one that the install does without, whatever the template has. */
+    excluded: Type.Optional(Type.Literal(true)),
   }),
 
   AppUpgraded: event({
@@ -119,6 +126,26 @@ export const appEventSchemas = {
     toVersion: Type.String(),
     /** Names the content of the version. */
     manifest: digestSchema,
+  }),
+
+  /** Only some components were moved: the installation stands at the version that it stood at, and others are pending. */
+  AppPartlyUpgraded: event({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    fromVersion: Type.String(),
+    toVersion: Type.String(),
+    /** Names the content of the version. */
+    manifest: digestSchema,
+    /** What there is left to do. */
+    pending: Type.Array(
+      Type.Object({
+        templateComponentId: idSchema<TemplateComponentId>(),
+        key: Type.String(),
+        action: Type.Enum(['ADD', 'UPDATE', 'REMOVE']),
+      }),
+    ),
   }),
 
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */

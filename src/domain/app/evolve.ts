@@ -64,6 +64,7 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
         installationId,
         templateId,
         version,
+        pendingVersion: undefined,
         contentPatch: undefined,
         overrides: new Map<TemplateComponentId, Override>(overrides),
       });
@@ -73,7 +74,10 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
       upgradeComponent(draft, event.data);
       return;
     case 'AppUpgraded':
-      installationOf(draft, event.data.installationId).version = event.data.toVersion;
+      completeUpgrade(installationOf(draft, event.data.installationId), event.data.toVersion);
+      return;
+    case 'AppPartlyUpgraded':
+      installationOf(draft, event.data.installationId).pendingVersion = event.data.toVersion;
       return;
     case 'UpgradeStarted':
     case 'AppUnchanged':
@@ -91,7 +95,7 @@ function changeComponent(draft: Draft, { componentId, installationId, key, diges
   const { overrides } = installationOf(draft, installationId);
   const id = templateComponentIdOf(componentId);
   const before = overrides.get(id);
-  if (before?.kind === 'kept') overrides.set(id, { ...before, key, patch: patch ?? undefined });
+  if (before?.kind === 'kept' || before?.kind === 'ahead') overrides.set(id, { ...before, key, patch: patch ?? undefined });
   else if (patch) overrides.set(id, { kind: 'changed', key, patch });
   else overrides.delete(id);
 }
@@ -109,21 +113,50 @@ function removeComponent(draft: Draft, { componentId, installationId }: DataOf<'
 
 function upgradeComponent(draft: Draft, data: DataOf<'ComponentUpgraded'>): void {
   const installation = installationOf(draft, data.installationId);
-  const { templateComponentId: id, key, targetPatch, base } = data;
-  if (!id) {
-    installation.contentPatch = targetPatch;
-    return;
+  if (!data.templateComponentId) installation.contentPatch = data.targetPatch;
+  else {
+    const override = overrideAfter(data, installation, installation.overrides.get(data.templateComponentId));
+    if (override) installation.overrides.set(data.templateComponentId, override);
+    else installation.overrides.delete(data.templateComponentId);
   }
-  if (data.action === 'KEEP') {
-    if (!base) throw new Error('a component is kept without what it stands on');
-    const before = installation.overrides.get(id);
-    const version = before?.kind === 'kept' ? before.version : installation.version;
-    installation.overrides.set(id, { kind: 'kept', key, patch: targetPatch, base, version });
-  } else if (data.action === 'REMOVE' || !targetPatch) {
-    installation.overrides.delete(id);
-  } else {
-    installation.overrides.set(id, { kind: 'changed', key, patch: targetPatch });
+}
+
+/** What a component is after an upgrade of it, until the upgrade as a whole is over. */
+function overrideAfter(
+  { action, key, base, target, targetPatch: patch, version, excluded }: DataOf<'ComponentUpgraded'>,
+  installation: DraftInstallation,
+  before: Override | undefined,
+): Override | undefined {
+  if (action === 'KEEP') {
+    const standsOn = target ?? base;
+    if (!standsOn) throw new Error('a component is kept without what it stands on');
+    return {
+      kind: 'kept',
+      key,
+      patch,
+      base: standsOn,
+      version: version ?? (before?.kind === 'kept' ? before.version : installation.version),
+    };
   }
+  if (action === 'REMOVE') return excluded ? { kind: 'excluded' } : version === undefined ? undefined : { kind: 'removed', version };
+  if (version !== undefined) return { kind: 'ahead', key, patch, version };
+  return patch && { kind: 'changed', key, patch };
+}
+
+/** No component is ahead of an installation any more, or removed before the others. */
+function completeUpgrade(installation: DraftInstallation, version: string): void {
+  installation.version = version;
+  installation.pendingVersion = undefined;
+  for (const [id, override] of installation.overrides) {
+    if (override.kind === 'removed') installation.overrides.delete(id);
+    if (override.kind === 'ahead') settle(installation, id, override);
+  }
+}
+
+/** A component that is ahead of its installation stands with it. */
+function settle({ overrides }: DraftInstallation, id: TemplateComponentId, { key, patch }: Extract<Override, { kind: 'ahead' }>): void {
+  if (patch) overrides.set(id, { kind: 'changed', key, patch });
+  else overrides.delete(id);
 }
 
 function installationOf(draft: Draft, id: InstallationId): DraftInstallation {

@@ -48,19 +48,12 @@ export class ReferenceNames {
   readonly #toApp = new Map<string, string>();
   readonly #toTemplate = new Map<string, string>();
 
-  /** @param components those of one installation. */
-  constructor(components: readonly { readonly key: string; readonly templateKey: string; readonly kept: boolean }[]) {
-    for (const { key, templateKey, kept } of components) {
-      if (kept) continue;
+  /** @param components those of one installation that the version has and that are there. */
+  constructor(components: readonly { readonly key: string; readonly templateKey: string }[]) {
+    for (const { key, templateKey } of components) {
       this.#toApp.set(templateKey, key);
       this.#toTemplate.set(key, templateKey);
     }
-  }
-
-  /** The same once a component has another key in the app. */
-  renamed(templateKey: string, key: string): ReferenceNames {
-    const entries = [...this.#toApp].map(([other, now]) => ({ templateKey: other, key: other === templateKey ? key : now, kept: false }));
-    return new ReferenceNames(entries);
   }
 
   toApp(key: string): string {

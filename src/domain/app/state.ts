@@ -8,7 +8,7 @@ import {
   type TemplateId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
-import { ReferenceNames } from './references.js';
+import { AppNames, requireManifest, type Manifests, type NamedInstallation } from './names.js';
 
 /** An app as its stream tells it. Deleted apps are gone: they have no state. */
 export interface AppState {
@@ -31,8 +31,10 @@ export interface OwnComponent {
 export interface Installation {
   readonly installationId: InstallationId;
   readonly templateId: TemplateId;
-  /** Label of the version that it stands at. */
+  /** Label of the version that it stands at: the one that no component is behind. */
   readonly version: string;
+  /** Label of the version that a partial upgrade has moved some components to; undefined where all stand at `version`. */
+  readonly pendingVersion: string | undefined;
   /** The local patch of the app-level content. */
   readonly contentPatch: Digest | undefined;
   /** Only of the components that are not as the version has them. */
@@ -43,6 +45,10 @@ export type Override =
   /** Deleted at the install: later versions of it are listed, not installed. */
   | { readonly kind: 'excluded' }
   | { readonly kind: 'changed'; readonly key: string; readonly patch: Digest }
+  /** Moved to `version` before the others, by a partial upgrade. */
+  | { readonly kind: 'ahead'; readonly key: string; readonly patch: Digest | undefined; readonly version: string }
+  /** Removed before the others were moved, since `version` does not have it. */
+  | { readonly kind: 'removed'; readonly version: string }
   /** Gone from the template, kept at the install by choice; it stands on what it was at `version`. */
   | { readonly kind: 'kept'; readonly key: string; readonly patch: Digest | undefined; readonly base: Digest; readonly version: string };
 
@@ -62,6 +68,8 @@ export interface InstalledComponent {
   readonly patch: Digest | undefined;
   /** Label of the version that it stands at. */
   readonly version: string;
+  /** Label of the version in whose keys its references are written: its own, but of one that is kept the installation's. */
+  readonly keyspace: string;
   /** Whether the template no longer has it. */
   readonly kept: boolean;
 }
@@ -69,59 +77,98 @@ export interface InstalledComponent {
 /** An app with the manifests that its installations stand on: all that is needed to see its components. */
 export interface AppView {
   readonly state: AppState;
-  readonly manifests: ReadonlyMap<InstallationId, Manifest>;
+  readonly manifests: ReadonlyMap<InstallationId, Manifests>;
   /** The app's own components, then those of each installation. */
   readonly components: readonly AppComponent[];
-  readonly names: ReadonlyMap<InstallationId, ReferenceNames>;
+  readonly names: AppNames;
 }
 
-export function viewApp(state: AppState, manifests: ReadonlyMap<InstallationId, Manifest>): AppView {
+/** @param manifests for each installation those of `versionsOf`. */
+export function viewApp(state: AppState, manifests: ReadonlyMap<InstallationId, Manifests>): AppView {
   const components: AppComponent[] = [...state.components.values()].map((component) => ({ origin: 'own', ...component }));
-  const names = new Map<InstallationId, ReferenceNames>();
+  const named = new Map<InstallationId, NamedInstallation>();
   for (const installation of state.installations.values()) {
-    const manifest = manifests.get(installation.installationId);
-    if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
-    const installed = installedComponents(installation, manifest);
-    names.set(installation.installationId, new ReferenceNames(installed));
+    const ofVersions = manifests.get(installation.installationId);
+    if (!ofVersions) throw new Error(`no manifests for installation ${installation.installationId}`);
+    const installed = installedComponents(installation, ofVersions);
+    const keys = new Map(installed.map(({ templateComponentId, key }) => [templateComponentId, key]));
+    named.set(installation.installationId, { manifests: ofVersions, keys });
     components.push(...installed);
   }
-  return { state, manifests, components, names };
+  return { state, manifests, components, names: new AppNames(named) };
 }
 
-/** The components of an installation: those of the version's manifest as overridden, then those kept against it. */
-export function installedComponents(installation: Installation, manifest: Manifest): InstalledComponent[] {
-  const { installationId, overrides } = installation;
+/** Labels of the versions that an installation cannot be seen without: its own, those of components ahead of it, the one that is pending. */
+export function versionsOf({ version, pendingVersion, overrides }: Installation): ReadonlySet<string> {
+  const versions = new Set([version]);
+  if (pendingVersion !== undefined) versions.add(pendingVersion);
+  for (const override of overrides.values()) if (override.kind === 'ahead') versions.add(override.version);
+  return versions;
+}
+
+/** The manifest of the version that an installation stands at, or of another one that its view has. */
+export function manifestAt(view: AppView, { installationId, version }: Pick<Installation, 'installationId' | 'version'>): Manifest {
+  return requireManifest(view.manifests.get(installationId) ?? new Map<string, Manifest>(), version);
+}
+
+/** The components of an installation: those of the version's manifest as overridden, then those that it does not have. */
+export function installedComponents(installation: Installation, manifests: Manifests): InstalledComponent[] {
+  const { overrides, version } = installation;
+  const manifest = requireManifest(manifests, version);
   const components: InstalledComponent[] = [];
   for (const { templateComponentId, key, digest } of manifest.components.values()) {
     const override = overrides.get(templateComponentId);
-    if (override?.kind === 'excluded') continue;
-    components.push({
-      origin: 'installed',
-      componentId: installedComponentId(installationId, templateComponentId),
-      installationId,
-      templateComponentId,
-      key: override?.key ?? key,
-      templateKey: key,
-      base: digest,
-      patch: override?.patch,
-      version: installation.version,
-      kept: false,
-    });
+    if (override?.kind === 'excluded' || override?.kind === 'removed') continue;
+    if (override?.kind === 'ahead') components.push(ahead(installation, templateComponentId, override, manifests));
+    else if (override?.kind === 'kept') components.push(kept(installation, templateComponentId, override));
+    else {
+      components.push({
+        ...identityIn(installation, templateComponentId),
+        key: override?.key ?? key,
+        templateKey: key,
+        base: digest,
+        patch: override?.patch,
+        version,
+        keyspace: version,
+        kept: false,
+      });
+    }
   }
   for (const [templateComponentId, override] of overrides) {
-    if (override.kind !== 'kept' || manifest.components.has(templateComponentId)) continue;
-    components.push({
-      origin: 'installed',
-      componentId: installedComponentId(installationId, templateComponentId),
-      installationId,
-      templateComponentId,
-      key: override.key,
-      templateKey: override.key,
-      base: override.base,
-      patch: override.patch,
-      version: override.version,
-      kept: true,
-    });
+    if (manifest.components.has(templateComponentId)) continue;
+    if (override.kind === 'kept') components.push(kept(installation, templateComponentId, override));
+    if (override.kind === 'ahead') components.push(ahead(installation, templateComponentId, override, manifests));
   }
   return components;
+}
+
+type OverrideOf<Kind extends Override['kind']> = Extract<Override, { kind: Kind }>;
+
+function ahead(
+  installation: Installation,
+  templateComponentId: TemplateComponentId,
+  { key, patch, version }: OverrideOf<'ahead'>,
+  manifests: Manifests,
+): InstalledComponent {
+  const entry = requireManifest(manifests, version).components.get(templateComponentId);
+  if (!entry) throw new Error(`version ${version} has no component ${templateComponentId}`);
+  const standing = { templateKey: entry.key, base: entry.digest, patch, version, keyspace: version, kept: false };
+  return { ...identityIn(installation, templateComponentId), key, ...standing };
+}
+
+function kept(
+  installation: Installation,
+  templateComponentId: TemplateComponentId,
+  { key, patch, base, version }: OverrideOf<'kept'>,
+): InstalledComponent {
+  const standing = { templateKey: key, base, patch, version, keyspace: installation.version, kept: true };
+  return { ...identityIn(installation, templateComponentId), key, ...standing };
+}
+
+function identityIn(
+  { installationId }: Installation,
+  templateComponentId: TemplateComponentId,
+): Pick<InstalledComponent, 'origin' | 'componentId' | 'installationId' | 'templateComponentId'> {
+  const componentId = installedComponentId(installationId, templateComponentId);
+  return { origin: 'installed', componentId, installationId, templateComponentId };
 }

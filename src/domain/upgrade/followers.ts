@@ -5,7 +5,7 @@ import type { AppComponent, AppView, Installation } from '../app/state.js';
 import { compareTrees } from '../compare/compare-trees.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
-import type { PlannedComponent } from './plan-component.js';
+import type { PlannedComponent } from './component-case.js';
 import type { FieldPlan, FollowerPlan } from './plan.js';
 
 /** A component outside the installation, before the upgrade, and after it as it follows the keys that change. In the keys of the app. */
@@ -22,9 +22,9 @@ export function besideOf(
   lookup: ContentLookup,
 ): Beside[] {
   const renamed = new Map<string, string>();
-  for (const { plan, key } of planned) {
+  for (const { plan, after } of planned) {
     const previousKey = plan.change?.previousKey;
-    if (previousKey !== undefined && key !== undefined) renamed.set(previousKey, key);
+    if (previousKey !== undefined && after) renamed.set(previousKey, after.key);
   }
   return view.components
     .filter((component) => component.origin === 'own' || component.installationId !== installationId)

@@ -1,42 +1,46 @@
-import { digestOf } from '../canonical.js';
-import type { AppComponent, AppView, InstalledComponent, Installation } from '../app/state.js';
-import { compareTrees } from '../compare/compare-trees.js';
 import type { ContentLookup } from '../definition/content.js';
-import { applyPatch, diffTrees } from '../definition/patch.js';
-import { toAppContent } from '../definition/schema.js';
-import type { Digest, TemplateComponentId } from '../ids.js';
-import { mergeTrees } from '../merge/merge-trees.js';
-import { keysInTarget, type Manifest } from '../template/manifest.js';
+import type { Digest } from '../ids.js';
+import { casesOf, pendingOf, withNewNeeds } from './cases.js';
 import { PlanChoices } from './choices.js';
+import { has, type ComponentCase } from './component-case.js';
+import { fingerprintOf } from './fingerprint.js';
 import { besideOf, planFollowers } from './followers.js';
-import { planComponent, type ComponentCase } from './plan-component.js';
-import type { ConflictPolicy, FieldPlan, PatchChange, Resolution, UpgradePlan } from './plan.js';
+import { Keyspaces } from './keyspaces.js';
+import { digestsOfContent, planAppContent, type PlannedContent } from './plan-app-content.js';
+import { isUntouched, planComponent, planStill } from './plan-component.js';
+import type { PlanRequest } from './plan-request.js';
+import type { PendingComponent, UpgradePlan } from './plan.js';
 import { findProblems } from './problems.js';
-
-export interface PlanRequest {
-  readonly view: AppView;
-  readonly installation: Installation;
-  readonly target: { readonly version: string; readonly manifest: Manifest };
-  readonly resolutions: readonly Resolution[];
-  readonly policy: ConflictPolicy;
-}
+import { targetManifest } from './target.js';
 
 /**
- * Plans the move of an installation to a version: pure, and the same for the same request.
+ * Plans the move of an installation to a target: pure, and the same for the same request.
  * @param lookup holds at least what `digestsToPlan` names.
  * @throws Refusal BAD_USER_INPUT for a resolution that names nothing in the plan or gives a value that does not fit.
  */
 export function planUpgrade(request: PlanRequest, lookup: ContentLookup): UpgradePlan {
   const { view, installation, target } = request;
   const choices = new PlanChoices(request.resolutions, request.policy);
-  const cases = casesOf(request);
-  const base = baseManifest(request);
-  const context = { base, target: target.manifest, choices, clashing: clashingKeys(view, base, target.manifest), lookup };
-  const planned = cases.map((each) => planComponent(each, context));
+  const { moving, still, pending } = scopeOf(request);
+  const complete = pending.length === 0;
+  const keyspaces = new Keyspaces(view, installation, target);
+  const context = {
+    target,
+    current: installation.version,
+    keptIn: complete ? target.version : installation.version,
+    keyspaces,
+    choices,
+    lookup,
+  };
+  const planned = [
+    ...moving.map((each) => planComponent(each, context)),
+    ...still.flatMap((each) => (has(each, 'local') ? [planStill(each, context)] : [])),
+  ];
   const beside = besideOf(planned, view, installation, lookup);
-  const { appFields, appContentPatch } = planAppContent(request, base, choices, lookup);
+  const content: PlannedContent | undefined = complete ? planAppContent(contentCase(request), choices, lookup) : undefined;
   choices.refuseUnused();
   const components = planned.map(({ plan }) => plan);
+  const appFields = content?.appFields ?? [];
   const fields = [...appFields, ...components.flatMap((component) => component.fields)];
   return {
     installationId: installation.installationId,
@@ -46,131 +50,54 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
     components,
     followers: planFollowers(beside, view, lookup),
     appFields,
-    appContentPatch,
+    appContentPatch: content?.appContentPatch,
+    pending,
     conflicts: fields.filter(({ outcome }) => outcome === 'CONFLICT'),
-    problems: findProblems({ planned, beside, view, installation, toTarget: keysInTarget(base, target.manifest) }),
+    problems: findProblems({ planned, beside, view, keyspaces }),
   };
 }
 
-/** The components of the target in its order, then those that only the install has. */
-function casesOf({ view, installation, target }: PlanRequest): ComponentCase[] {
-  const local = installedOf(view, installation);
-  const base = view.manifests.get(installation.installationId);
-  const pairs = [...target.manifest.components.values()].map((entry) => {
-    const { templateComponentId } = entry;
-    return { entry, local: local.get(templateComponentId), before: base?.components.get(templateComponentId), templateComponentId };
-  });
-  const names = new Set(pairs.flatMap(({ entry, local: here, before }) => (here ? [plannedKey(before?.key, here.key, entry.key)] : [])));
-  /** A component that is not at the install gives way to one that is. */
-  const nameOf = (key: string, why: string): string => {
-    const name = names.has(key) ? `${key} (${why})` : key;
-    names.add(name);
-    return name;
-  };
-  const inTarget = pairs.map(({ entry, local: here, before, templateComponentId }): ComponentCase => {
-    const name = here ? plannedKey(before?.key, here.key, entry.key) : nameOf(entry.key, before ? 'excluded' : 'added');
-    return { name, entry, local: here, base: here?.base ?? before?.digest, templateComponentId };
-  });
-  const gone = [...local.values()].filter(({ templateComponentId }) => !target.manifest.components.has(templateComponentId));
-  const rest = gone.map((component): ComponentCase => {
-    const { templateComponentId, key, base: standsOn } = component;
-    return { name: nameOf(key, 'removed'), entry: undefined, local: component, base: standsOn, templateComponentId };
-  });
-  return [...inTarget, ...rest];
+interface Scope {
+  readonly moving: readonly ComponentCase[];
+  /** Components that a partial upgrade leaves where they are. */
+  readonly still: readonly ComponentCase[];
+  readonly pending: readonly PendingComponent[];
 }
 
-/** The key by three-way merge, a conflict left as it is locally. */
-function plannedKey(base: string | undefined, local: string | undefined, target: string): string {
-  return local === undefined || local === base ? target : local;
-}
-
-export function installedOf(view: AppView, { installationId }: Installation): Map<TemplateComponentId, InstalledComponent> {
-  const components = view.components.filter(
-    (component: AppComponent): component is InstalledComponent =>
-      component.origin === 'installed' && component.installationId === installationId,
-  );
-  return new Map(components.map((component) => [component.templateComponentId, component]));
-}
-
-function baseManifest({ view, installation }: PlanRequest): Manifest {
-  const manifest = view.manifests.get(installation.installationId);
-  if (!manifest) throw new Error(`no manifest for installation ${installation.installationId}`);
-  return manifest;
-}
-
-/** Keys that are taken in the app, and new in the target. */
-function clashingKeys(view: AppView, base: Manifest, target: Manifest): Set<string> {
-  const keys = new Set([...target.components.values()].map(({ key }) => key));
-  for (const { key } of base.components.values()) keys.delete(key);
-  const taken = new Set(view.components.map(({ key }) => key));
-  return new Set([...keys].filter((key) => taken.has(key)));
+/** What moves: everything, where nothing is left to do beside what was chosen. */
+function scopeOf({ view, installation, target, chosen, rollsBack }: PlanRequest): Scope {
+  const cases = casesOf(view, installation, target, rollsBack?.components);
+  if (!chosen) return { moving: cases, still: [], pending: [] };
+  const { components } = targetManifest(target);
+  const moving = withNewNeeds(chosen, cases, (id) => components.get(id)?.needs ?? []);
+  const isMoving = ({ templateComponentId }: ComponentCase): boolean => moving.has(templateComponentId);
+  const still = cases.filter((each) => !isMoving(each));
+  const pending = still.flatMap((each) => pendingOf(each, target.version) ?? []);
+  return pending.length === 0 ? { moving: cases, still: [], pending } : { moving: cases.filter(isMoving), still, pending };
 }
 
 /** The contents that a plan reads: those of what changed on either side, and of the app's other components. */
 export function digestsToPlan(request: PlanRequest): Digest[] {
+  const { view, installation, target } = request;
   const wanted = new Set<Digest>();
   const want = (...digests: readonly (Digest | undefined)[]): void => {
     for (const digest of digests) if (digest) wanted.add(digest);
   };
-  for (const { entry, local, base } of casesOf(request)) {
-    const unchanged = local && entry && base === entry.digest && !local.patch;
-    if (!unchanged) want(base, local?.patch, entry?.digest);
+  const { moving, still, pending } = scopeOf(request);
+  for (const each of moving) {
+    const context = { target, current: installation.version };
+    if (has(each, 'local') && has(each, 'target') && isUntouched(each, context)) continue;
+    want(each.local?.base, each.local?.patch, each.target?.base, each.target?.patch, each.excluded ? each.current : undefined);
   }
-  const { installationId } = request.installation;
-  for (const component of request.view.components) {
+  for (const { local } of still) if (local && (local.patch || local.kept)) want(local.base, local.patch);
+  for (const component of view.components) {
     if (component.origin === 'own') want(component.digest);
-    else if (component.installationId !== installationId) want(component.base, component.patch);
+    else if (component.installationId !== installation.installationId) want(component.base, component.patch);
   }
-  const content = baseManifest(request).content;
-  if (content !== request.target.manifest.content || request.installation.contentPatch) {
-    want(content, request.target.manifest.content, request.installation.contentPatch);
-  }
+  if (pending.length === 0) want(...digestsOfContent(contentCase(request)));
   return [...wanted];
 }
 
-function planAppContent(
-  { installation, target }: PlanRequest,
-  base: Manifest,
-  choices: PlanChoices,
-  lookup: ContentLookup,
-): { appFields: readonly FieldPlan[]; appContentPatch: PatchChange } {
-  const before = installation.contentPatch;
-  if (base.content === target.manifest.content && !before) return { appFields: [], appContentPatch: { before, after: undefined } };
-  const from = lookup.appContent(base.content);
-  const to = lookup.appContent(target.manifest.content);
-  const local = applyPatch(from, before && lookup.patch(before));
-  const merged = mergeTrees({ base: from, local, target: to }, choices.of(''));
-  const result = toAppContent(merged.result);
-  const risks = new Map(compareTrees(local, result).map(({ path, risk }) => [path, risk]));
-  const appFields = merged.fields.map((field): FieldPlan => {
-    const risk = risks.get(field.path);
-    return { ...field, componentKey: '', ...(risk && { risk }) };
-  });
-  return { appFields, appContentPatch: { before, after: diffTrees(to, result) } };
-}
-
-/** Goes up when the same sides come to merge otherwise, so that no upgrade applies another plan than was shown. */
-const MERGE_RULES = 2;
-
-/** Everything that the plan rests on: how it is merged, where each side stands (the content of a version never changes), and what was chosen. */
-function fingerprintOf({ view, installation, target, resolutions, policy }: PlanRequest): Digest {
-  const { overrides, contentPatch } = installation;
-  return digestOf({
-    rules: MERGE_RULES,
-    app: view.state.appId,
-    installation: installation.installationId,
-    template: installation.templateId,
-    base: installation.version,
-    target: target.version,
-    local: { overrides: Object.fromEntries([...overrides]), contentPatch: contentPatch ?? null },
-    beside: Object.fromEntries(
-      view.components
-        .filter((component) => component.origin === 'own' || component.installationId !== installation.installationId)
-        .map((component) => [component.key, component.origin === 'own' ? component.digest : [component.base, component.patch ?? null]]),
-    ),
-    policy,
-    resolutions: Object.fromEntries(
-      resolutions.map(({ componentKey, path, choice, value }) => [JSON.stringify([componentKey, path]), [choice, value ?? null]]),
-    ),
-  });
+function contentCase({ view, installation, target, rollsBack }: PlanRequest): Parameters<typeof planAppContent>[0] {
+  return { view, installation, target, ancestor: rollsBack?.content };
 }

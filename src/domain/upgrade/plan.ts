@@ -18,7 +18,10 @@ export interface UpgradePlan {
   readonly followers: readonly FollowerPlan[];
   /** Of the app-level content. */
   readonly appFields: readonly FieldPlan[];
-  readonly appContentPatch: PatchChange;
+  /** Undefined where a partial plan leaves it as it is. */
+  readonly appContentPatch: PatchChange | undefined;
+  /** What is left to do afterwards. Nothing where the installation comes to stand at the version as a whole. */
+  readonly pending: readonly PendingComponent[];
   /** Those of `components` and `appFields` that nobody settled. */
   readonly conflicts: readonly FieldPlan[];
   readonly problems: readonly PlanProblem[];
@@ -38,6 +41,18 @@ export interface ComponentPlan {
   readonly change: ComponentChange | undefined;
 }
 
+/** What a partial upgrade has left to do. */
+export interface PendingComponent {
+  /** Undefined where it is to be added. */
+  readonly componentId: ComponentId | undefined;
+  readonly templateComponentId: TemplateComponentId;
+  readonly key: string;
+  readonly action: 'ADD' | 'UPDATE' | 'REMOVE';
+  /** Label of the version that it stands at; undefined where it is to be added. */
+  readonly fromVersion: string | undefined;
+  readonly toVersion: string;
+}
+
 /** What an upgrade makes of a component: it stands on `base` with `basePatch`, and will stand on `target` with `targetPatch`. */
 export interface ComponentChange {
   readonly key: string;
@@ -46,6 +61,12 @@ export interface ComponentChange {
   readonly basePatch: Digest | undefined;
   readonly target: Digest | undefined;
   readonly targetPatch: Patch | undefined;
+  /** Label of the version that it will stand at, or that removes it. */
+  readonly version: string | undefined;
+  /** Whether it stays though its version of the template does not have it. */
+  readonly kept: boolean;
+  /** Whether it goes since the install did without it. */
+  readonly excluded: boolean;
 }
 
 /** A component outside the installation that depends on one which gets another key: it is changed with it, as when a key is edited. */

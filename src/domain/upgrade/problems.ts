@@ -1,37 +1,38 @@
-import { ReferenceNames, requiredNeeds } from '../app/references.js';
-import type { AppView, Installation } from '../app/state.js';
+import { namesIn } from '../app/names.js';
+import { requiredNeeds } from '../app/references.js';
+import type { AppView, InstalledComponent } from '../app/state.js';
 import { pointerOf } from '../pointer.js';
+import type { PlannedComponent } from './component-case.js';
 import type { Beside } from './followers.js';
-import type { PlannedComponent } from './plan-component.js';
+import type { Keyspaces } from './keyspaces.js';
 import type { PlanProblem } from './plan.js';
 
 export interface PlannedApp {
   readonly planned: readonly PlannedComponent[];
   readonly beside: readonly Beside[];
   readonly view: AppView;
-  readonly installation: Installation;
-  /** From the keys of the base to those of the target. */
-  readonly toTarget: (key: string) => string;
+  readonly keyspaces: Keyspaces;
 }
 
 /** What the plan would break: a key that two components have, a dependency on what is not there and that was not broken before. */
-export function findProblems({ planned, beside, view, installation, toTarget }: PlannedApp): PlanProblem[] {
-  const present = planned.flatMap((each) => (each.key === undefined ? [] : [{ ...each, key: each.key }]));
+export function findProblems({ planned, beside, view, keyspaces }: PlannedApp): PlanProblem[] {
+  const present = planned.flatMap((each) => (each.after ? [{ ...each, after: each.after }] : []));
   const keysBefore = new Set(view.components.map(({ key }) => key));
   const keys = new Set(beside.map(({ component }) => component.key));
   const problems: PlanProblem[] = [];
-  for (const { key, plan } of present) {
-    if (keys.has(key)) problems.push(keyTaken(plan.key, key, keys));
-    keys.add(key);
+  for (const { after, plan } of present) {
+    if (keys.has(after.key)) problems.push(keyTaken(plan.key, after.key, keys));
+    keys.add(after.key);
   }
-  const names = new ReferenceNames(
-    present.map(({ key, templateKey }) => ({ key, templateKey: templateKey ?? key, kept: templateKey === undefined })),
-  );
-  const namesBefore = view.names.get(installation.installationId);
-  for (const { plan, needs, needed } of present) {
-    const missing = needs.filter((need) => !keys.has(names.toApp(need)));
+  const keysAfter = new Map(present.map(({ plan, after }) => [plan.templateComponentId, after.key]));
+  const namesAfter = lazily((version) => namesIn(keyspaces.manifest(version), keysAfter));
+  for (const { plan, local, after, needed } of present) {
+    const names = namesAfter(after.keyspace);
+    const missing = after.needs.filter((need) => !keys.has(names.toApp(need)));
     if (missing.length === 0) continue;
-    const broken = new Set(needed.filter((need) => !keysBefore.has(namesBefore?.toApp(need) ?? need)).map(toTarget));
+    const broken = new Set(
+      local && brokenBefore(local, needed, view, keysBefore).map(keyspaces.ofTemplate(local.keyspace, after.keyspace)),
+    );
     for (const need of missing) if (!broken.has(need)) problems.push(dependencyMissing(plan.key, names.toApp(need)));
   }
   for (const { component, before, after } of beside) {
@@ -41,6 +42,20 @@ export function findProblems({ planned, beside, view, installation, toTarget }: 
     }
   }
   return problems;
+}
+
+function brokenBefore(local: InstalledComponent, needed: readonly string[], view: AppView, keys: ReadonlySet<string>): string[] {
+  const names = view.names.of(local);
+  return needed.filter((need) => !keys.has(names.toApp(need)));
+}
+
+function lazily<Value>(make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
 }
 
 function dependencyMissing(componentKey: string, need: string): PlanProblem {

@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
 import { Component } from '../component/component.types.js';
 import { connectionTypes } from '../connection.js';
-import { BlockCode, PlanAction } from '../enums.js';
+import { BlockCode } from '../enums.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
@@ -47,24 +47,6 @@ export class BlockedVersion {
 
   @Field(() => String, { nullable: true })
   viaVersion!: string | null;
-}
-
-@ObjectType()
-export class PendingComponent {
-  @Field(() => ID, { nullable: true })
-  componentId!: string | null;
-
-  @Field(() => String)
-  key!: string;
-
-  @Field(() => PlanAction)
-  action!: string;
-
-  @Field(() => String, { nullable: true })
-  fromVersion!: string | null;
-
-  @Field(() => String)
-  toVersion!: string;
 }
 
 @ObjectType()

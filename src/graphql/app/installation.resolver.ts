@@ -4,16 +4,18 @@ import type { CommandContext } from '../../commands/context.js';
 import { handleInstall, type Install } from '../../commands/install.js';
 import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
-import type { AppId, TemplateId } from '../../domain/ids.js';
+import type { AppId, InstallationId, TemplateId } from '../../domain/ids.js';
 import { withdrawnBecause } from '../../domain/template/offered.js';
+import { pendingIn } from '../../domain/upgrade/pending.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { BlockCode } from '../enums.js';
+import { PendingComponent } from '../plan/plan.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
-import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
+import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput } from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
 
@@ -67,9 +69,10 @@ export class InstallationResolver {
   }
 
   @FieldResolver(() => [PendingComponent], { description: 'What a partial upgrade has left to do.' })
-  pendingComponents(): PendingComponent[] {
-    // An upgrade is never partial yet: it moves every component, or none.
-    return [];
+  async pendingComponents(@Root() row: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<PendingComponent[]> {
+    if (row.pendingVersion === null) return [];
+    const pending = pendingIn(await loaders.appView.load(row.appId), row.id as InstallationId);
+    return pending.map((each) => ({ ...each, componentId: each.componentId ?? null, fromVersion: each.fromVersion ?? null }));
   }
 
   @FieldResolver(() => UpgradeRecordConnection)

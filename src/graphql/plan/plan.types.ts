@@ -119,6 +119,27 @@ export class VersionNotes {
   notes!: string | null;
 }
 
+export const COMPONENTS_CHOSEN =
+  'Only these components, by their id or for what is to be added by templateComponentId; what they newly need comes along. All where not given.';
+
+@ObjectType()
+export class PendingComponent {
+  @Field(() => ID, { nullable: true })
+  componentId!: string | null;
+
+  @Field(() => String)
+  key!: string;
+
+  @Field(() => PlanAction)
+  action!: string;
+
+  @Field(() => String, { nullable: true })
+  fromVersion!: string | null;
+
+  @Field(() => String)
+  toVersion!: string;
+}
+
 @ObjectType()
 export class UpgradePlan {
   @Field(() => ID)
@@ -158,6 +179,11 @@ export class UpgradePlan {
 
   @Field(() => Boolean)
   applicable!: boolean;
+
+  @Field(() => [PendingComponent], {
+    description: 'What a plan for some components leaves to do: the current version moves once nothing is left.',
+  })
+  pending!: PendingComponent[];
 }
 
 @InputType({ description: 'componentKey and path as the plan shows them.' })
@@ -187,6 +213,11 @@ export class UpgradeAppInput extends CommandInput {
 
   @Field(() => String)
   toVersion!: string;
+
+  @Field(() => [ID], { nullable: true, description: COMPONENTS_CHOSEN })
+  @IsOptional()
+  @ArrayMaxSize(10_000)
+  components?: string[] | null;
 
   @Field(() => [ResolutionInput], { nullable: true })
   @IsOptional()

@@ -35,6 +35,7 @@ export function toUpgradePlan(appId: string, plan: DomainPlan, notes: VersionNot
     problems: plan.problems.map((problem) => ({ ...problem })),
     risks: fields.flatMap(({ risk }) => (risk ? [risk] : [])),
     notes,
+    pending: plan.pending.map((each) => ({ ...each, componentId: each.componentId ?? null, fromVersion: each.fromVersion ?? null })),
     applicable: plan.conflicts.length === 0 && plan.problems.length === 0,
   };
 }

@@ -11,7 +11,7 @@ import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
-import { ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
+import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
 import { toFieldPlan, toUpgradePlan } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
@@ -27,6 +27,7 @@ export class UpgradeResolver {
     @Arg('toVersion', () => String) toVersion: string,
     @Ctx() context: RequestContext,
     @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
+    @Arg('components', () => [ID], { nullable: true, description: COMPONENTS_CHOSEN }) components?: string[] | null,
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
   ): Promise<UpgradePlan> {
@@ -34,6 +35,7 @@ export class UpgradeResolver {
       appId: appId as AppId,
       installationId: (installationId ?? undefined) as InstallationId | undefined,
       toVersion,
+      components: components ?? undefined,
       resolutions: resolutions ?? [],
       policy: policy ?? 'ASK',
     });
@@ -63,7 +65,7 @@ export class UpgradeResolver {
       componentId: row.componentId ?? upgrade.installationId,
       key: row.key,
       action: row.action,
-      state: upgrade.state,
+      state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
       fields: fieldsOfRecord(row, settled, manifests, lookup).map(toFieldPlan),
     }));
   }
@@ -78,6 +80,7 @@ export class UpgradeResolver {
       appId: input.appId as AppId,
       installationId: (input.installationId ?? undefined) as InstallationId | undefined,
       toVersion: input.toVersion,
+      components: input.components ?? undefined,
       resolutions: input.resolutions ?? [],
       policy: input.policy ?? 'ASK',
       planFingerprint: input.planFingerprint ?? undefined,

@@ -1,0 +1,14 @@
+import type { AppComponent, AppView, InstalledComponent, Installation } from '../app/state.js';
+import type { TemplateComponentId } from '../ids.js';
+
+/** The components of an installation, by their identity in the template. */
+export function installedOf(
+  view: AppView,
+  { installationId }: Pick<Installation, 'installationId'>,
+): Map<TemplateComponentId, InstalledComponent> {
+  const components = view.components.filter(
+    (component: AppComponent): component is InstalledComponent =>
+      component.origin === 'installed' && component.installationId === installationId,
+  );
+  return new Map(components.map((component) => [component.templateComponentId, component]));
+}

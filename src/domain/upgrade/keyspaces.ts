@@ -1,0 +1,58 @@
+import { requireManifest, type Manifests } from '../app/names.js';
+import { outside } from '../app/references.js';
+import type { AppView, Installation } from '../app/state.js';
+import type { Definition } from '../definition/definition.js';
+import type { TemplateComponentId } from '../ids.js';
+import { keysInTarget } from '../template/manifest.js';
+import { installedOf } from './installed-of.js';
+import type { Target } from './target.js';
+
+/** Translates references from the keys of one version of a template to those of another. */
+export class Keyspaces {
+  readonly #manifests: Manifests;
+  readonly #siblings: ReadonlyMap<string, TemplateComponentId>;
+  readonly #taken: ReadonlySet<string>;
+
+  constructor(view: AppView, installation: Installation, target: Pick<Target, 'manifests'>) {
+    this.#manifests = new Map([...(view.manifests.get(installation.installationId) ?? []), ...target.manifests]);
+    this.#siblings = new Map(
+      [...installedOf(view, installation).values()].map(({ key, templateComponentId }) => [key, templateComponentId]),
+    );
+    this.#taken = new Set(view.components.map(({ key }) => key));
+  }
+
+  /** For what the template says: by identity; a key that only one of the versions has stays. */
+  ofTemplate(from: string, to: string): (key: string) => string {
+    return from === to ? (key) => key : keysInTarget(requireManifest(this.#manifests, from), requireManifest(this.#manifests, to));
+  }
+
+  /**
+   * For what the install says. What only it depends on, outside the template, stays that when the version has a component of the same key; but
+   * for a sibling that is in the other version alone, and is meant.
+   * @param base what the install's definition stands on.
+   */
+  ofInstall({ dependsOn = {} }: Pick<Definition, 'dependsOn'>, from: string, to: string): (key: string) => string {
+    if (from === to) return (key) => key;
+    const before = requireManifest(this.#manifests, from).components;
+    const after = requireManifest(this.#manifests, to).components;
+    const known = new Set([...before.values()].map(({ key }) => key));
+    const taken = new Set([...after.values()].map(({ key }) => key).filter((key) => this.#taken.has(key)));
+    const toTarget = this.ofTemplate(from, to);
+    return (key) => {
+      if (Object.hasOwn(dependsOn, key) || known.has(key)) return toTarget(key);
+      const sibling = this.#siblings.get(key);
+      const entry = sibling && after.get(sibling);
+      if (entry) return entry.key;
+      return taken.has(key) ? outside(key) : key;
+    };
+  }
+
+  /** What a component of a version cannot be without, told from the manifest alone. */
+  needsOf(version: string, id: TemplateComponentId): readonly string[] {
+    return requireManifest(this.#manifests, version).components.get(id)?.needs ?? [];
+  }
+
+  manifest(version: string): ReturnType<typeof requireManifest> {
+    return requireManifest(this.#manifests, version);
+  }
+}

@@ -1,0 +1,52 @@
+import { requireManifest, type Manifests } from '../app/names.js';
+import type { InstalledComponent } from '../app/state.js';
+import type { Digest, TemplateComponentId } from '../ids.js';
+import type { Manifest } from '../template/manifest.js';
+
+/** What a component of an installation stands on, or is to stand on. */
+export type Standing = Pick<
+  InstalledComponent,
+  'templateComponentId' | 'key' | 'templateKey' | 'base' | 'patch' | 'version' | 'keyspace' | 'kept'
+>;
+
+/** How a component that a target does not have is absent: done without by the install, or removed by a version before the others were moved. */
+export type Absence = { readonly kind: 'excluded' } | { readonly kind: 'removed'; readonly version: string } | { readonly kind: 'unknown' };
+
+/** Where a plan is to bring an installation. */
+export interface Target {
+  /**
+   * An upgrade brings components to what a version has, and lets alone those that were kept against the template; a rollback brings them back to
+   * what they were, at whatever versions.
+   */
+  readonly kind: 'UPGRADE' | 'ROLLBACK';
+  /** Label of the version that the installation then stands at. */
+  readonly version: string;
+  /** Those of the versions that its components then stand at. */
+  readonly manifests: Manifests;
+  readonly components: ReadonlyMap<TemplateComponentId, Standing>;
+  /** The app-level content, by its base and local patch. */
+  readonly content: { readonly base: Digest; readonly patch: Digest | undefined };
+  /** Of a component that is not in `components`. */
+  readonly absence: (id: TemplateComponentId) => Absence;
+}
+
+/** A version, as an upgrade to it wants an installation to be. */
+export function versionTarget(version: string, manifest: Manifest): Target {
+  const components = [...manifest.components.values()].map(({ templateComponentId, key, digest }): Standing => {
+    const standing = { templateKey: key, base: digest, patch: undefined, version, keyspace: version, kept: false };
+    return { templateComponentId, key, ...standing };
+  });
+  return {
+    kind: 'UPGRADE',
+    version,
+    manifests: new Map([[version, manifest]]),
+    components: new Map(components.map((standing) => [standing.templateComponentId, standing])),
+    content: { base: manifest.content, patch: undefined },
+    absence: () => ({ kind: 'removed', version }),
+  };
+}
+
+/** The manifest of the version that the installation then stands at. */
+export function targetManifest({ manifests, version }: Target): Manifest {
+  return requireManifest(manifests, version);
+}
