@@ -62,13 +62,13 @@ const handlers: Handlers = {
     else dropOverride(db, installationId, id);
   },
   ComponentRemoved({ componentId, installationId }, { position }, db) {
-    if (!installationId) {
-      db.run('DELETE FROM own_components WHERE component_id = ?', componentId);
-      return;
-    }
-    const id = templateComponentOf(componentId);
-    if (kindOf(db, installationId, id) === 'kept') dropOverride(db, installationId, id);
-    else override(db, installationId, id, { kind: 'excluded' }, position);
+    removeComponent(db, componentId, installationId, position);
+  },
+  ComponentMapped({ componentId, installationId, from, templateComponentId, key, patch, apart }, { position }, db) {
+    removeComponent(db, componentId, from && installationId, position);
+    if (apart) override(db, installationId, templateComponentId, { kind: 'kept', key, patch, ...apart }, position);
+    else if (patch) override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
+    else dropOverride(db, installationId, templateComponentId);
   },
   TemplateInstalled({ appId, installationId, templateId, version, keys }, { position }, db) {
     db.run(
@@ -85,7 +85,7 @@ const handlers: Handlers = {
     }
   },
   ComponentUpgraded(data, { position }, db) {
-    const { installationId, templateComponentId, key, action, base, target, targetPatch: patch, version, excluded } = data;
+    const { installationId, templateComponentId, key, action, base, target, targetPatch: patch, version, excluded, mapped } = data;
     if (!templateComponentId) {
       db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
       return;
@@ -93,7 +93,7 @@ const handlers: Handlers = {
     const become = (columns: OverrideColumns): void => override(db, installationId, templateComponentId, columns, position);
     if (action === 'KEEP') {
       const standsAt = version ?? keptAt(db, installationId, templateComponentId);
-      become({ kind: 'kept', key, patch, base: target ?? base, version: standsAt });
+      become({ kind: 'kept', key, patch, base: target ?? base, version: standsAt, mapped });
     } else if (action === 'REMOVE' && excluded) become({ kind: 'excluded' });
     else if (action === 'REMOVE' && version !== undefined) become({ kind: 'removed', version });
     else if (action !== 'REMOVE' && version !== undefined) become({ kind: 'ahead', key, patch, version });
@@ -110,6 +110,16 @@ const handlers: Handlers = {
   },
 };
 
+function removeComponent(db: ReadModel, componentId: string, installationId: string | undefined, place: number): void {
+  if (!installationId) {
+    db.run('DELETE FROM own_components WHERE component_id = ?', componentId);
+    return;
+  }
+  const id = templateComponentOf(componentId);
+  if (kindOf(db, installationId, id) === 'kept') dropOverride(db, installationId, id);
+  else override(db, installationId, id, { kind: 'excluded' }, place);
+}
+
 function standAt(db: ReadModel, installationId: string, version: string, pendingVersion: string | null): void {
   const sortKey = versionSortKey(requireVersion(version));
   const sql = 'UPDATE installations SET version = ?, sort_key = ?, pending_version = ? WHERE id = ?';
@@ -122,12 +132,14 @@ interface OverrideColumns {
   readonly patch?: string | undefined;
   readonly base?: string | undefined;
   readonly version?: string | undefined;
+  readonly mapped?: true | undefined;
 }
 
 function override(db: ReadModel, installationId: string, id: string, columns: OverrideColumns, place: number): void {
   db.run(
-    `INSERT INTO overrides (installation_id, template_component_id, kind, key, patch, base, version, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET kind = excluded.kind, key = excluded.key, patch = excluded.patch, base = excluded.base, version = excluded.version`,
+    `INSERT INTO overrides (installation_id, template_component_id, kind, key, patch, base, version, mapped, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET kind = excluded.kind, key = excluded.key, patch = excluded.patch, base = excluded.base, version = excluded.version,
+       mapped = excluded.mapped`,
     installationId,
     id,
     columns.kind,
@@ -135,6 +147,7 @@ function override(db: ReadModel, installationId: string, id: string, columns: Ov
     columns.patch ?? null,
     columns.base ?? null,
     columns.version ?? null,
+    columns.mapped ? 1 : null,
     place,
   );
 }

@@ -38,6 +38,7 @@ export interface OverrideRow {
   readonly patch: string | null;
   readonly base: string | null;
   readonly version: string | null;
+  readonly mapped: 1 | null;
 }
 
 const APP = 'id, name, team, revision, created_at AS createdAt, content';
@@ -125,7 +126,7 @@ export const installationsOfTemplates: Children<InstallationRow, InstallationFil
 
 export function overridesByInstallations(db: ReadModel, installationIds: readonly string[]): OverrideRow[] {
   return db.all<OverrideRow>(
-    `SELECT installation_id AS installationId, template_component_id AS templateComponentId, kind, key, patch, base, version FROM overrides
+    `SELECT installation_id AS installationId, template_component_id AS templateComponentId, kind, key, patch, base, version, mapped FROM overrides
      WHERE installation_id IN (SELECT value FROM json_each(?)) ORDER BY installation_id, place`,
     list(installationIds),
   );

@@ -41,6 +41,7 @@ CREATE TABLE overrides (
   patch TEXT,
   base TEXT,
   version TEXT,
+  mapped INTEGER,
   place INTEGER NOT NULL,
   PRIMARY KEY (installation_id, template_component_id)
 ) WITHOUT ROWID;

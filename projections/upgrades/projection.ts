@@ -36,7 +36,7 @@ const handlers: Handlers = {
   ComponentUpgraded(data, { position }, db) {
     db.run(
       `INSERT INTO upgrade_components (upgrade_id, place, component_id, template_component_id, key, previous_key, action, base, base_patch, target,
-         target_patch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         target_patch, unrelated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       data.upgradeId,
       position,
       data.componentId ?? null,
@@ -48,6 +48,7 @@ const handlers: Handlers = {
       data.basePatch ?? null,
       data.target ?? null,
       data.targetPatch ?? null,
+      data.unrelated ? 1 : null,
     );
   },
   AppUpgraded({ upgradeId }, { recordedAt }, db) {

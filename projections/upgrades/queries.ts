@@ -33,6 +33,8 @@ export interface UpgradeComponentRow {
   readonly basePatch: string | null;
   readonly target: string | null;
   readonly targetPatch: string | null;
+  /** Whether the base was the app's own content, with nothing in common with the target. */
+  readonly unrelated: 1 | null;
 }
 
 const UPGRADE = `id, app_id AS appId, installation_id AS installationId, template_id AS templateId, from_version AS fromVersion, to_version AS toVersion, state,
@@ -48,7 +50,7 @@ export function upgradesByIds(db: ReadModel, ids: readonly string[]): UpgradeRow
 export function upgradeComponentsByUpgrades(db: ReadModel, upgradeIds: readonly string[]): UpgradeComponentRow[] {
   return db.all<UpgradeComponentRow>(
     `SELECT upgrade_id AS upgradeId, component_id AS componentId, template_component_id AS templateComponentId, key, previous_key AS previousKey,
-       action, base, base_patch AS basePatch, target, target_patch AS targetPatch
+       action, base, base_patch AS basePatch, target, target_patch AS targetPatch, unrelated
      FROM upgrade_components WHERE upgrade_id IN (SELECT value FROM json_each(?)) ORDER BY upgrade_id, place`,
     list(upgradeIds),
   );

@@ -30,5 +30,6 @@ CREATE TABLE upgrade_components (
   base_patch TEXT,
   target TEXT,
   target_patch TEXT,
+  unrelated INTEGER,
   PRIMARY KEY (upgrade_id, place)
 ) WITHOUT ROWID;

@@ -1,9 +1,9 @@
 import { createApp } from '../domain/app/decide.js';
-import { installTemplate } from '../domain/app/decide-install.js';
+import { installTemplate, keyClashes } from '../domain/app/decide-install.js';
 import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
-import { viewApp } from '../domain/app/state.js';
+import { viewApp, type AppView } from '../domain/app/state.js';
 import { accept, type Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
@@ -36,8 +36,8 @@ export function handleInstall(services: CommandServices, context: CommandContext
   return execute(services, context, appTarget(aggregates, appId), {
     decide: async (loaded) => {
       const { install, team } = await prepare(services, command);
-      if ('appId' in into) return installTemplate(install, (await aggregates.viewOf(appId, loaded)).view);
-      return createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install);
+      if ('appId' in into) return decideInstall(services, install, (await aggregates.viewOf(appId, loaded)).view);
+      return createAndInstall(services, createApp({ appId, name: into.name, team: into.team ?? team }), install);
     },
     answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
   });
@@ -64,12 +64,23 @@ async function prepare(
   return { install, team: state.team };
 }
 
+/** Reads definitions only where keys clash, to tell who names them. */
+async function decideInstall({ contents }: CommandServices, install: InstallTemplate, view: AppView): Promise<Decision<AppEvent>> {
+  const clashing = keyClashes(install, view).length > 0;
+  const definitions = clashing ? [...install.manifest.components.values()].map(({ digest }) => digest) : [];
+  return installTemplate(install, view, await contents.load(definitions));
+}
+
 /** A new app and its install in one append: there is never an app whose install failed half way. */
-function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate): Decision<AppEvent> {
+async function createAndInstall(
+  services: CommandServices,
+  created: Decision<AppEvent>,
+  install: InstallTemplate,
+): Promise<Decision<AppEvent>> {
   if (!created.accepted) return created;
   const state = evolveApp(undefined, created.events);
   if (!state) throw new Error('an app that was created is there');
-  const installed = installTemplate(install, viewApp(state, new Map()));
+  const installed = await decideInstall(services, install, viewApp(state, new Map()));
   return installed.accepted ? accept([...created.events, ...installed.events], installed.contents) : installed;
 }
 

@@ -109,7 +109,8 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   return { plan, installation, target, templateRevision, chosen };
 }
 
-function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {
+/** The installation that a command names, or the only one of the app. @throws Refusal NOT_FOUND, INSTALLATION_AMBIGUOUS. */
+export function chooseInstallation({ state }: Pick<LoadedApp, 'state'>, installationId: InstallationId | undefined): Installation {
   const installations = [...state.installations.values()];
   if (installationId) {
     const found = state.installations.get(installationId);

@@ -101,14 +101,15 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
   };
 }
 
-function toOverride({ kind, key, patch, base, version, templateComponentId }: OverrideRow): Override {
+function toOverride({ kind, key, patch, base, version, mapped, templateComponentId }: OverrideRow): Override {
   if (kind === 'excluded') return { kind };
   if (kind === 'changed' && key !== null && patch !== null) return { kind, key, patch: patch as Digest };
   if (kind === 'ahead' && key !== null && version !== null)
     return { kind, key, patch: (patch ?? undefined) as Digest | undefined, version };
   if (kind === 'removed' && version !== null) return { kind, version };
   if (kind === 'kept' && key !== null && base !== null && version !== null) {
-    return { kind, key, patch: (patch ?? undefined) as Digest | undefined, base: base as Digest, version };
+    const standing = { key, patch: (patch ?? undefined) as Digest | undefined, base: base as Digest, version };
+    return { kind, ...standing, ...(mapped && { mapped: true }) };
   }
   throw new Error(`the override of ${templateComponentId} is incomplete`);
 }

@@ -42,7 +42,7 @@ export function fieldsOfRecord(
   const kept = row.action === 'KEEP' ? base && patched(base, row.targetPatch) : undefined;
   return explainUpgrade({
     componentKey: row.key,
-    base: base && renameReferences(base, toTarget),
+    base: row.unrelated ? {} : base && renameReferences(base, toTarget),
     local: local && renameReferences(local, toTarget),
     target,
     result: target ? patched(target, row.targetPatch) : kept,

@@ -53,6 +53,15 @@ export async function install(node: ApiNode, templateId: string, appName: string
   return installed?.id ?? '';
 }
 
+async function identityOf(node: ApiNode, templateId: string, version: string, key: string): Promise<string> {
+  const query =
+    'query ($templateId: ID!, $version: String!) { template(id: $templateId) { version(version: $version) { components { key templateComponentId } } } }';
+  const { template } = (await node.ask(query, { templateId, version })) as {
+    template: { version: { components: { key: string; templateComponentId: string }[] } };
+  };
+  return template.version.components.find((each) => each.key === key)?.templateComponentId ?? '';
+}
+
 /** A release of version 1.1 that has failed. */
 export async function failedRelease(node: ApiNode, check: Check): Promise<{ templateId: string; releaseId: string }> {
   const { appId, templateId } = await shop(node);
@@ -226,5 +235,20 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'app { id } installation { id } upgrade { id state }',
     events: ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'],
+  },
+  mapComponent: {
+    mutation: 'mapComponent',
+    prepare: async (node) => {
+      const { appId: source, templateId } = await shop(node);
+      const appId = await install(node, templateId, 'mine');
+      const componentId = await component(node, appId, 'cache');
+      const another = await component(node, appId, 'queue');
+      await component(node, source, 'cache');
+      await node.mutate('publishTemplate', { appId: source, templateId, version: '1.1' });
+      const templateComponentId = await identityOf(node, templateId, '1.1', 'cache');
+      return { input: { appId, componentId, templateComponentId }, other: { appId, componentId: another, templateComponentId } };
+    },
+    selection: 'app { id } component { id key }',
+    events: ['ComponentMapped'],
   },
 };

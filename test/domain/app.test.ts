@@ -214,7 +214,7 @@ describe('installing a template', () => {
       const manifest = contents.manifest({ web: { dependsOn: { db: {} } }, db: { image: 'db:1' } });
       const digest = manifestDigest(manifest);
       const common = { installationId, templateId, templateRevision: 3, version: '1.0', manifest, manifestDigest: digest };
-      return installTemplate({ ...common, keys: new Map(Object.entries(keys)) }, view);
+      return installTemplate({ ...common, keys: new Map(Object.entries(keys)) }, view, contents);
     };
 
   it('copies nothing: it names the version and its content', () => {
@@ -235,7 +235,7 @@ describe('installing a template', () => {
   });
 
   it('refuses keys that are taken, by the app or by one another, and proposes free ones', () => {
-    const details = { keys: ['db'], proposals: [{ key: 'db', proposal: 'db-2' }] };
+    const details = { keys: ['db'], proposals: [{ key: 'db', proposal: 'db-2', dependants: ['web'], namedBy: [] }] };
     scenario().added({ key: 'db' }).when(install()).thenRefuses('KEY_TAKEN', details);
     scenario()
       .when(install({ db: 'web' }))

@@ -106,3 +106,40 @@ describe('a dependency on what is not there', () => {
     ).toEqual([]);
   });
 });
+
+describe('the clash of a key', () => {
+  const clash = (): Scenario =>
+    new Scenario()
+      .version('1.0', { web: {} })
+      .version('2.0', { web: { dependsOn: { redis: {} }, env: { URL: 'redis://redis:6379' } }, redis: {} })
+      .installed('1.0')
+      .added({ key: 'redis' })
+      .added({ key: 'worker', env: { URL: 'redis://redis:6379' } });
+
+  it('comes with a free key, the dependants that follow, and the texts that do not', () => {
+    expect(clash().added({ key: 'redis-2' }).plan('2.0').problems).toMatchObject([
+      { code: 'KEY_TAKEN', clash: { proposal: 'redis-3', dependants: ['web'], namedBy: [{ componentKey: 'web', path: '/env/URL' }] } },
+    ]);
+  });
+
+  it('is a stale reference in the installation alone once another key is chosen', () => {
+    const plan = clash().plan('2.0', { resolutions: [{ componentKey: 'redis', path: '/key', choice: 'VALUE', value: 'cache' }] });
+    const risks = plan.components.flatMap(({ fields }) => fields.flatMap(({ path, risk }) => (risk ? [{ path, ...risk }] : [])));
+    expect(risks).toEqual([{ path: '/key', code: 'STALE_REFERENCE', message: '"redis" is now "cache", still named by web /env/URL' }]);
+  });
+});
+
+describe('a component that the template renames', () => {
+  it('is told where texts still name it by its old key, also of components that nobody changed', () => {
+    const scenario = new Scenario()
+      .version('1.0', { web: { env: { DB: 'db:5432' } }, db: {} })
+      .version('2.0', { web: { env: { DB: 'db:5432' } }, db: { key: 'database' } })
+      .installed('1.0')
+      .added({ key: 'worker', command: ['wait', 'db'] });
+    const [field] = scenario.plan('2.0').components.find(({ key }) => key === 'database')?.fields ?? [];
+    expect(field).toMatchObject({
+      path: '/key',
+      risk: { code: 'STALE_REFERENCE', message: '"db" is now "database", still named by web /env/DB, worker /command' },
+    });
+  });
+});

@@ -1,17 +1,26 @@
 import { digestOf } from '../canonical.js';
 import { accept, refuse, type Decision } from '../decision.js';
-import type { Content } from '../definition/content.js';
+import { placesNaming } from '../compare/stale-references.js';
+import type { Content, ContentLookup } from '../definition/content.js';
+import type { ManifestEntry } from '../template/manifest.js';
 import { freeKey } from '../upgrade/problems.js';
 import type { InstallTemplate } from './commands.js';
 import type { AppEvent } from './events.js';
 import type { AppView } from './state.js';
 import { isKey } from '../definition/normalize.js';
 
+interface Clash {
+  readonly entry: ManifestEntry;
+  /** The key that it would have in the app. */
+  readonly key: string;
+}
+
 /**
  * Installs a version of a template into an app. Keys that are taken are refused unless others are given; references among the components of
  * the install follow.
+ * @param lookup holds the definitions of the version where keys clash (`keyClashes`).
  */
-export function installTemplate(command: InstallTemplate, view: AppView): Decision<AppEvent> {
+export function installTemplate(command: InstallTemplate, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const entries = [...command.manifest.components.values()];
   const unknown = [...command.keys.keys()].find((key) => !entries.some((entry) => entry.key === key));
   if (unknown !== undefined) {
@@ -21,20 +30,8 @@ export function installTemplate(command: InstallTemplate, view: AppView): Decisi
   if (bad !== undefined) {
     return refuse('BAD_USER_INPUT', `keys: "${bad}" is not a component key: use 1 to 128 letters, digits, ".", "_" or "-"`, { to: bad });
   }
-  const taken = new Set(view.components.map(({ key }) => key));
-  const clashes: { key: string; proposal: string }[] = [];
-  for (const entry of entries) {
-    const key = command.keys.get(entry.key) ?? entry.key;
-    if (taken.has(key)) clashes.push({ key, proposal: freeKey(key, taken) });
-    taken.add(key);
-  }
-  if (clashes.length > 0) {
-    const proposals = clashes.map(({ key, proposal }) => `"${key}" (free: "${proposal}")`).join(', ');
-    return refuse('KEY_TAKEN', `keys are taken in the app: ${proposals}: give other ones in keys`, {
-      keys: clashes.map(({ key }) => key),
-      proposals: clashes,
-    });
-  }
+  const clashes = keyClashes(command, view);
+  if (clashes.length > 0) return refuseClashes(clashes, command, view, lookup);
   const renamed = entries.flatMap(({ templateComponentId, key }) => {
     const other = command.keys.get(key);
     if (other === undefined || other === key) return [];
@@ -58,4 +55,40 @@ export function installTemplate(command: InstallTemplate, view: AppView): Decisi
     ],
     renamed.map(({ patch }): Content => ({ kind: 'patch', body: patch })),
   );
+}
+
+/** The components of the install whose key another component has. */
+export function keyClashes({ manifest, keys }: InstallTemplate, view: AppView): Clash[] {
+  const taken = new Set(view.components.map(({ key }) => key));
+  const clashes: Clash[] = [];
+  for (const entry of manifest.components.values()) {
+    const key = keys.get(entry.key) ?? entry.key;
+    if (taken.has(key)) clashes.push({ entry, key });
+    taken.add(key);
+  }
+  return clashes;
+}
+
+/** Proposes free keys, and tells what names the components by their keys: dependencies follow to other ones, texts do not. */
+function refuseClashes(
+  clashes: readonly Clash[],
+  { manifest, keys }: InstallTemplate,
+  view: AppView,
+  lookup: ContentLookup,
+): ReturnType<typeof refuse> {
+  const entries = [...manifest.components.values()];
+  const taken = new Set([...view.components.map(({ key }) => key), ...entries.map(({ key }) => keys.get(key) ?? key)]);
+  const speakers = entries.map(({ key, digest }) => ({ key, definition: lookup.definition(digest) }));
+  const proposals = clashes.map(({ entry, key }) => {
+    const proposal = freeKey(key, taken);
+    taken.add(proposal);
+    const dependants = entries.filter(({ needs }) => needs.includes(entry.key)).map((dependant) => dependant.key);
+    const namedBy = placesNaming(entry.key, speakers).map(({ componentKey, path }) => ({ componentKey, path }));
+    return { key, proposal, dependants, namedBy };
+  });
+  const told = proposals.map(({ key, proposal }) => `"${key}" (free: "${proposal}")`).join(', ');
+  return refuse('KEY_TAKEN', `keys are taken in the app: ${told}: give other ones in keys`, {
+    keys: clashes.map(({ key }) => key),
+    proposals,
+  });
 }

@@ -4,7 +4,7 @@ import type { Content } from '../definition/content.js';
 import type { Patch } from '../definition/patch.js';
 import { installedComponentId } from '../ids.js';
 import type { JsonObject } from '../json.js';
-import type { FieldPlan, UpgradePlan } from '../upgrade/plan.js';
+import type { FieldPlan, KeyClash, UpgradePlan } from '../upgrade/plan.js';
 import type { UpgradeApp } from './commands.js';
 import type { AppEvent } from './events.js';
 import type { AppView } from './state.js';
@@ -63,7 +63,7 @@ interface Step {
 function componentSteps(plan: UpgradePlan): Step[] {
   return plan.components.flatMap(({ componentId, templateComponentId, action, change }): Step[] => {
     if (!change || action === 'EXCLUDED') return [];
-    const { key, previousKey, base, basePatch, target, targetPatch, version, kept, excluded } = change;
+    const { key, previousKey, base, basePatch, target, targetPatch, version, kept, mapped, unrelated, excluded } = change;
     const data: Step['data'] = {
       componentId: componentId ?? installedComponentId(plan.installationId, templateComponentId),
       templateComponentId,
@@ -75,6 +75,8 @@ function componentSteps(plan: UpgradePlan): Step[] {
       ...(target && { target }),
       ...(targetPatch && { targetPatch: digestOf(targetPatch) }),
       ...(version !== undefined && { version }),
+      ...(unrelated && { unrelated }),
+      ...(mapped && { mapped }),
       ...(excluded && { excluded }),
     };
     return [{ data, patch: targetPatch }];
@@ -111,8 +113,12 @@ function refuseUnsettled({ conflicts, problems }: UpgradePlan): ReturnType<typeo
   }
   if (problems.length === 0) return undefined;
   return refuse('PLAN_INAPPLICABLE', problems.map(({ message }) => message).join('; '), {
-    problems: problems.map(({ code, message, componentKey, path }) => ({ code, message, componentKey, path })),
+    problems: problems.map(({ code, message, componentKey, path, clash }) => ({ code, message, componentKey, path, ...asDetails(clash) })),
   });
+}
+
+function asDetails(clash: KeyClash | undefined): JsonObject {
+  return clash ? { ...clash, namedBy: clash.namedBy.map((place) => ({ ...place })) } : {};
 }
 
 function refuseDataLoss({ plan, acceptDataLoss }: UpgradeApp): ReturnType<typeof refuse> | undefined {

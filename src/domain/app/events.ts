@@ -62,6 +62,30 @@ export const appEventSchemas = {
     key: Type.String(),
   }),
 
+  /**
+   * A component is from now on what the template calls by another identity: one of the app's own, or an installed one. It stands on the version
+   * of the installation with `patch`, where that has the identity; otherwise apart from it, on `base`.
+   */
+  ComponentMapped: event({
+    appId: idSchema<AppId>(),
+    /** Before: an own component's, or with `from` an installed one's. */
+    componentId: idSchema<ComponentId>(),
+    installationId: idSchema<InstallationId>(),
+    from: Type.Optional(idSchema<TemplateComponentId>()),
+    templateComponentId: idSchema<TemplateComponentId>(),
+    key: Type.String(),
+    patch: Type.Optional(digestSchema),
+    apart: Type.Optional(
+      Type.Object({
+        base: digestSchema,
+        /** Label of the version that it stands at. */
+        version: Type.String(),
+        /** Whether the base is the app's own content. */
+        mapped: Type.Optional(Type.Literal(true)),
+      }),
+    ),
+  }),
+
   /** An install copies nothing: its components are those of the version's manifest. */
   TemplateInstalled: event({
     appId: idSchema<AppId>(),
@@ -113,6 +137,10 @@ export const appEventSchemas = {
     targetPatch: Type.Optional(digestSchema),
     /** The version that it stands at now, or that removed it. */
     version: Type.Optional(Type.String()),
+    /** The base is the app's own content: it was merged with nothing in common. */
+    unrelated: Type.Optional(Type.Literal(true)),
+    /** Of one that is kept: its base is the app's own content. */
+    mapped: Type.Optional(Type.Literal(true)),
     /** Of one that is removed: it is one that the install does without, whatever the template has. */
     excluded: Type.Optional(Type.Literal(true)),
   }),

@@ -57,6 +57,9 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'ComponentRemoved':
       removeComponent(draft, event.data);
       return;
+    case 'ComponentMapped':
+      mapComponent(draft, event.data);
+      return;
     case 'TemplateInstalled': {
       const { installationId, templateId, version, keys } = event.data;
       const overrides = keys.map(({ templateComponentId, key, patch }) => [templateComponentId, { kind: 'changed', key, patch }] as const);
@@ -111,6 +114,15 @@ function removeComponent(draft: Draft, { componentId, installationId }: DataOf<'
   else overrides.set(id, { kind: 'excluded' });
 }
 
+function mapComponent(draft: Draft, data: DataOf<'ComponentMapped'>): void {
+  const { componentId, installationId, from, templateComponentId: id, key, patch, apart } = data;
+  removeComponent(draft, { appId: data.appId, componentId, key, ...(from && { installationId }) });
+  const { overrides } = installationOf(draft, installationId);
+  if (apart) overrides.set(id, { kind: 'kept', key, patch, ...apart });
+  else if (patch) overrides.set(id, { kind: 'changed', key, patch });
+  else overrides.delete(id);
+}
+
 function upgradeComponent(draft: Draft, data: DataOf<'ComponentUpgraded'>): void {
   const installation = installationOf(draft, data.installationId);
   if (!data.templateComponentId) installation.contentPatch = data.targetPatch;
@@ -123,7 +135,7 @@ function upgradeComponent(draft: Draft, data: DataOf<'ComponentUpgraded'>): void
 
 /** What a component is after an upgrade of it, until the upgrade as a whole is over. */
 function overrideAfter(
-  { action, key, base, target, targetPatch: patch, version, excluded }: DataOf<'ComponentUpgraded'>,
+  { action, key, base, target, targetPatch: patch, version, excluded, mapped }: DataOf<'ComponentUpgraded'>,
   installation: DraftInstallation,
   before: Override | undefined,
 ): Override | undefined {
@@ -136,6 +148,7 @@ function overrideAfter(
       patch,
       base: standsOn,
       version: version ?? (before?.kind === 'kept' ? before.version : installation.version),
+      ...(mapped && { mapped }),
     };
   }
   if (action === 'REMOVE') return excluded ? { kind: 'excluded' } : version === undefined ? undefined : { kind: 'removed', version };

@@ -49,8 +49,18 @@ export type Override =
   | { readonly kind: 'ahead'; readonly key: string; readonly patch: Digest | undefined; readonly version: string }
   /** Removed before the others were moved, since `version` does not have it. */
   | { readonly kind: 'removed'; readonly version: string }
-  /** Gone from the template, kept at the install by choice; it stands on what it was at `version`. */
-  | { readonly kind: 'kept'; readonly key: string; readonly patch: Digest | undefined; readonly base: Digest; readonly version: string };
+  /**
+   * Not of the version, and at the install: gone from the template and kept by choice, standing on what it was at `version`; or said to be what
+   * another version has. Where `mapped`, it was the app's own, and nothing of it came from the template.
+   */
+  | {
+      readonly kind: 'kept';
+      readonly key: string;
+      readonly patch: Digest | undefined;
+      readonly base: Digest;
+      readonly version: string;
+      readonly mapped?: true;
+    };
 
 /** A component of an app, wherever it comes from. */
 export type AppComponent = ({ readonly origin: 'own' } & OwnComponent) | InstalledComponent;
@@ -70,8 +80,10 @@ export interface InstalledComponent {
   readonly version: string;
   /** Label of the version in whose keys its references are written: its own, but of one that is kept the installation's. */
   readonly keyspace: string;
-  /** Whether the template no longer has it. */
+  /** Whether it stands apart from the version: the template no longer has it, or another version alone. */
   readonly kept: boolean;
+  /** Whether its base is the app's own content, which has nothing in common with the template. */
+  readonly mapped: boolean;
 }
 
 /** An app with the manifests that its installations stand on: all that is needed to see its components. */
@@ -131,6 +143,7 @@ export function installedComponents(installation: Installation, manifests: Manif
         version,
         keyspace: version,
         kept: false,
+        mapped: false,
       });
     }
   }
@@ -152,16 +165,16 @@ function ahead(
 ): InstalledComponent {
   const entry = requireManifest(manifests, version).components.get(templateComponentId);
   if (!entry) throw new Error(`version ${version} has no component ${templateComponentId}`);
-  const standing = { templateKey: entry.key, base: entry.digest, patch, version, keyspace: version, kept: false };
+  const standing = { templateKey: entry.key, base: entry.digest, patch, version, keyspace: version, kept: false, mapped: false };
   return { ...identityIn(installation, templateComponentId), key, ...standing };
 }
 
 function kept(
   installation: Installation,
   templateComponentId: TemplateComponentId,
-  { key, patch, base, version }: OverrideOf<'kept'>,
+  { key, patch, base, version, mapped }: OverrideOf<'kept'>,
 ): InstalledComponent {
-  const standing = { templateKey: key, base, patch, version, keyspace: installation.version, kept: true };
+  const standing = { templateKey: key, base, patch, version, keyspace: installation.version, kept: true, mapped: mapped ?? false };
   return { ...identityIn(installation, templateComponentId), key, ...standing };
 }
 

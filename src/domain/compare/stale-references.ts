@@ -7,10 +7,20 @@ import type { Pointer } from '../pointer.js';
 import type { Manifest } from '../template/manifest.js';
 import type { Risk } from './risk.js';
 
-interface Place {
+/** Where a text of a component is. */
+export interface Place {
   readonly componentKey: string;
   readonly path: Pointer;
+}
+
+interface Text extends Place {
   readonly text: string;
+}
+
+/** A component whose texts may name others: as its key shows it. */
+export interface Speaker {
+  readonly key: string;
+  readonly definition: Definition;
 }
 
 /**
@@ -25,15 +35,30 @@ export function staleReferences(before: Manifest, after: Manifest, lookup: Conte
   });
   const risks = new Map<TemplateComponentId, Risk>();
   if (gone.length === 0) return risks;
-  const places = [...after.components.values()].flatMap((entry) => placesOf(entry.key, lookup.definition(entry.digest)));
+  const texts = textsOf([...after.components.values()].map(({ key, digest }) => ({ key, definition: lookup.definition(digest) })));
   for (const { templateComponentId, old, key } of gone) {
-    const host = hostName(old);
-    const naming = places.filter(({ text }) => host.test(text)).map(({ componentKey, path }) => `${componentKey} ${path}`);
-    if (naming.length === 0) continue;
-    const shown = naming.slice(0, 5).join(', ') + (naming.length > 5 ? ` and ${naming.length - 5} more` : '');
-    risks.set(templateComponentId, { code: 'STALE_REFERENCE', message: `"${old}" is now "${key}", still named by ${shown}` });
+    const risk = staleReference(old, key, naming(old, texts));
+    if (risk) risks.set(templateComponentId, risk);
   }
   return risks;
+}
+
+/** Where texts of components name a key as a host: a variable, a command, a config file, ... */
+export function placesNaming(key: string, speakers: readonly Speaker[]): Place[] {
+  return naming(key, textsOf(speakers));
+}
+
+/** That places name a component by a key that is not its own; undefined where none does. */
+export function staleReference(old: string, key: string, places: readonly Place[]): Risk | undefined {
+  if (places.length === 0) return undefined;
+  const named = places.map(({ componentKey, path }) => `${componentKey} ${path}`);
+  const shown = named.slice(0, 5).join(', ') + (named.length > 5 ? ` and ${named.length - 5} more` : '');
+  return { code: 'STALE_REFERENCE', message: `"${old}" is now "${key}", still named by ${shown}` };
+}
+
+function naming(key: string, texts: readonly Text[]): Place[] {
+  const host = hostName(key);
+  return texts.filter(({ text }) => host.test(text)).map(({ componentKey, path }) => ({ componentKey, path }));
 }
 
 /**
@@ -46,14 +71,16 @@ function hostName(key: string): RegExp {
 
 const SEARCHED = /^\/(?:env|command|entrypoint|configFiles|probes|labels|extra)(?:\/|$)/;
 
-function placesOf(componentKey: string, definition: Definition): Place[] {
-  const places: Place[] = [];
-  for (const [path, value] of flatten(definition)) {
-    if (!SEARCHED.test(path)) continue;
-    const text = textOf(isEnvVariable(path) && isJsonObject(value) ? (value['value'] ?? null) : value);
-    if (text !== '') places.push({ componentKey, path, text });
+function textsOf(speakers: readonly Speaker[]): Text[] {
+  const texts: Text[] = [];
+  for (const { key: componentKey, definition } of speakers) {
+    for (const [path, value] of flatten(definition)) {
+      if (!SEARCHED.test(path)) continue;
+      const text = textOf(isEnvVariable(path) && isJsonObject(value) ? (value['value'] ?? null) : value);
+      if (text !== '') texts.push({ componentKey, path, text });
+    }
   }
-  return places;
+  return texts;
 }
 
 /** The texts in a value, each on a line of its own. */

@@ -54,6 +54,11 @@ export function manifestOf(release: Release): Manifest {
   return { components, content: release.difference.content };
 }
 
+/** Whether any published version has, or had, a component of an identity. */
+export function hasHadComponent(state: TemplateState, id: TemplateComponentId): boolean {
+  return [...state.versions.values()].some(({ difference }) => difference.set.some((entry) => entry.templateComponentId === id));
+}
+
 /** Of all published versions, also those that are withdrawn: what a further one must be larger than, and is compared with. */
 export function largestVersion(state: TemplateState): Release | undefined {
   return largestOf(state, () => true);

@@ -47,10 +47,14 @@ export interface PlannedComponent {
 export interface PlannedStanding {
   /** Key in the app. */
   readonly key: string;
+  /** Key in the version that it stands at. */
+  readonly templateKey: string;
   /** Label of the version in whose keys its references are written. */
   readonly keyspace: string;
   /** What it cannot be without, in these keys. */
   readonly needs: readonly string[];
+  /** Where its contents were read: they are for what a plan changes, and for all where a key changes. */
+  readonly definition: () => Definition;
 }
 
 export function identityOf(each: ComponentCase): Pick<ComponentPlan, 'componentId' | 'templateComponentId' | 'key'> {

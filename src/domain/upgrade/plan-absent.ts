@@ -67,12 +67,20 @@ function planAdded(each: CaseWith<'target'>, choices: Choices, { lookup }: PlanC
     targetPatch: diffTrees(lookup.definition(target.base), result),
     version: target.version,
     kept: target.kept,
+    mapped: target.mapped,
+    unrelated: false,
     excluded: false,
   };
   return {
     plan: { ...identityOf(each), key: name, action: 'ADD', fields, change },
     local: undefined,
-    after: { key: result.key, keyspace: target.keyspace, needs: requiredNeeds(result) },
+    after: {
+      key: result.key,
+      templateKey: target.templateKey,
+      keyspace: target.keyspace,
+      needs: requiredNeeds(result),
+      definition: () => result,
+    },
     needed: [],
   };
 }

@@ -27,7 +27,13 @@ export function planStill(each: CaseWith<'local'>, { keyspaces, lookup }: PlanCo
   return {
     plan: { ...identityOf(each), action: 'KEEP', fields: [], change: undefined },
     local,
-    after: { key: local.key, keyspace: local.keyspace, needs },
+    after: {
+      key: local.key,
+      templateKey: local.templateKey,
+      keyspace: local.keyspace,
+      needs,
+      definition: () => localDefinition(local, lookup),
+    },
     needed: needs,
   };
 }
@@ -37,13 +43,19 @@ export function isUntouched(each: CaseWith<'local'> & CaseWith<'target'>, contex
   return !each.local.patch && !each.target.patch && !each.ancestor && isAsWanted(each, context);
 }
 
-function leaveAlone(each: CaseWith<'local'> & CaseWith<'target'>, { keyspaces }: PlanContext): PlannedComponent {
+function leaveAlone(each: CaseWith<'local'> & CaseWith<'target'>, { keyspaces, lookup }: PlanContext): PlannedComponent {
   const { local, target } = each;
   const needs = keyspaces.needsOf(target.version, each.templateComponentId);
   return {
     plan: { ...identityOf(each), action: 'KEEP', fields: [], change: undefined },
     local,
-    after: { key: target.key, keyspace: target.keyspace, needs },
+    after: {
+      key: target.key,
+      templateKey: target.templateKey,
+      keyspace: target.keyspace,
+      needs,
+      definition: () => lookup.definition(target.base),
+    },
     needed: keyspaces.needsOf(local.version, each.templateComponentId),
   };
 }

@@ -50,13 +50,29 @@ export function planRemoved(each: CaseWith<'local'>, choices: Choices, context: 
       targetPatch: undefined,
       version: absence.kind === 'removed' ? absence.version : undefined,
       kept: false,
+      mapped: false,
+      unrelated: local.mapped,
       excluded: absence.kind === 'excluded',
     };
     return { plan: { ...identityOf(each), action: 'REMOVE', fields, change }, local, after: undefined, needed: [] };
   }
   const kept = renameReferences(definition, keyspaces.ofTemplate(local.keyspace, context.keptIn));
-  const change = { ...stood, targetPatch: diffTrees(base, kept), version: local.version, kept: true, excluded: false };
-  const after = { key: local.key, keyspace: context.keptIn, needs: requiredNeeds(kept) };
+  const change = {
+    ...stood,
+    targetPatch: diffTrees(base, kept),
+    version: local.version,
+    kept: true,
+    mapped: local.mapped,
+    unrelated: local.mapped,
+    excluded: false,
+  };
+  const after = {
+    key: local.key,
+    templateKey: local.templateKey,
+    keyspace: context.keptIn,
+    needs: requiredNeeds(kept),
+    definition: () => kept,
+  };
   return { plan: { ...identityOf(each), action: 'KEEP', fields, change }, local, after, needed: requiredNeeds(definition) };
 }
 
@@ -82,9 +98,17 @@ export function planKept(each: CaseWith<'local'>, { keyspaces, lookup, keptIn }:
     targetPatch: diffTrees(lookup.definition(local.base), after),
     version: local.version,
     kept: true,
+    mapped: local.mapped,
+    unrelated: local.mapped,
     excluded: false,
   };
   const plan: ComponentPlan = { ...identityOf(each), action: 'KEEP', fields: [], change: after === before ? undefined : change };
-  const standing = { key: local.key, keyspace: keptIn, needs: requiredNeeds(after) };
+  const standing = {
+    key: local.key,
+    templateKey: local.templateKey,
+    keyspace: keptIn,
+    needs: requiredNeeds(after),
+    definition: () => after,
+  };
   return { plan, local, after: standing, needed: requiredNeeds(before) };
 }

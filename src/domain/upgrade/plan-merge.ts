@@ -11,13 +11,17 @@ import type { ComponentPlan, FieldPlan } from './plan.js';
 
 type Case = CaseWith<'local'> & CaseWith<'target'>;
 
+/** What two definitions have in common that came from different places. */
+const NOTHING = {};
+
 /** On both sides: merged leaf by leaf. */
 export function planMerge(each: Case, choices: Choices, context: PlanContext): PlannedComponent {
   const { local, target } = each;
   const { lookup, keyspaces } = context;
   const standsOn = each.ancestor ?? lookup.definition(local.base);
   const here = localDefinition(local, lookup);
-  const base = renameReferences(standsOn, keyspaces.ofTemplate(local.keyspace, target.keyspace));
+  const unrelated = local.mapped && !each.ancestor;
+  const base = unrelated ? NOTHING : renameReferences(standsOn, keyspaces.ofTemplate(local.keyspace, target.keyspace));
   const before = renameReferences(here, keyspaces.ofInstall(standsOn, local.keyspace, target.keyspace));
   const merged = mergeTrees({ base, local: before, target: localDefinition(target, lookup) }, choices);
   const result = toDefinition(merged.result);
@@ -37,13 +41,21 @@ export function planMerge(each: Case, choices: Choices, context: PlanContext): P
     targetPatch,
     version: target.version,
     kept: target.kept,
+    mapped: target.mapped,
+    unrelated,
     excluded: false,
   };
   const identity = { ...identityOf(each), key: result.key };
   const plan: ComponentPlan = stays
     ? { ...identity, action: 'KEEP', fields, change: undefined }
     : { ...identity, action: 'UPDATE', fields, change };
-  const after = { key: result.key, keyspace: target.keyspace, needs: requiredNeeds(result) };
+  const after = {
+    key: result.key,
+    templateKey: target.templateKey,
+    keyspace: target.keyspace,
+    needs: requiredNeeds(result),
+    definition: () => result,
+  };
   return { plan, local, after, needed: requiredNeeds(here) };
 }
 

@@ -6,6 +6,7 @@ import { has, type ComponentCase } from './component-case.js';
 import { fingerprintOf } from './fingerprint.js';
 import { besideOf, planFollowers } from './followers.js';
 import { Keyspaces } from './keyspaces.js';
+import { withStaleReferences } from './new-keys.js';
 import { digestsOfContent, planAppContent, type PlannedContent } from './plan-app-content.js';
 import { isUntouched, planComponent, planStill } from './plan-component.js';
 import type { PlanRequest } from './plan-request.js';
@@ -39,7 +40,7 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
   const beside = besideOf(planned, view, installation, lookup);
   const content: PlannedContent | undefined = complete ? planAppContent(contentCase(request), choices, lookup) : undefined;
   choices.refuseUnused();
-  const components = planned.map(({ plan }) => plan);
+  const components = withStaleReferences(planned, beside);
   const appFields = content?.appFields ?? [];
   const fields = [...appFields, ...components.flatMap((component) => component.fields)];
   return {
@@ -84,18 +85,26 @@ export function digestsToPlan(request: PlanRequest): Digest[] {
     for (const digest of digests) if (digest) wanted.add(digest);
   };
   const { moving, still, pending } = scopeOf(request);
+  const all = mayGiveNewKeys(request, moving);
   for (const each of moving) {
     const context = { target, current: installation.version };
-    if (has(each, 'local') && has(each, 'target') && isUntouched(each, context)) continue;
+    if (!all && has(each, 'local') && has(each, 'target') && isUntouched(each, context)) continue;
     want(each.local?.base, each.local?.patch, each.target?.base, each.target?.patch, each.excluded ? each.current : undefined);
   }
-  for (const { local } of still) if (local && (local.patch || local.kept)) want(local.base, local.patch);
+  for (const { local } of still) if (local && (all || local.patch || local.kept)) want(local.base, local.patch);
   for (const component of view.components) {
     if (component.origin === 'own') want(component.digest);
     else if (component.installationId !== installation.installationId) want(component.base, component.patch);
   }
   if (pending.length === 0) want(...digestsOfContent(contentCase(request)));
   return [...wanted];
+}
+
+/** Whether texts have to be read to see who names a component by a key that it will not have. */
+function mayGiveNewKeys({ view, resolutions }: PlanRequest, moving: readonly ComponentCase[]): boolean {
+  const taken = new Set(view.components.map(({ key }) => key));
+  const renamed = moving.some(({ local, target }) => target && (local ? target.key !== local.templateKey : taken.has(target.key)));
+  return renamed || resolutions.some(({ path }) => path === '/key');
 }
 
 function contentCase({ view, installation, target, rollsBack }: PlanRequest): Parameters<typeof planAppContent>[0] {

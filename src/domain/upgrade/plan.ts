@@ -65,6 +65,10 @@ export interface ComponentChange {
   readonly version: string | undefined;
   /** Whether it stays though its version of the template does not have it. */
   readonly kept: boolean;
+  /** Whether what it will stand on is the app's own content. */
+  readonly mapped: boolean;
+  /** Whether what it stands on is the app's own content, so that it was merged with nothing in common. */
+  readonly unrelated: boolean;
   /** Whether it goes since the install did without it. */
   readonly excluded: boolean;
 }
@@ -94,6 +98,17 @@ export interface PlanProblem {
   readonly message: string;
   readonly componentKey: string;
   readonly path: Pointer;
+  /** Of a key that is taken. */
+  readonly clash?: KeyClash;
+}
+
+export interface KeyClash {
+  /** A key that is free. */
+  readonly proposal: string;
+  /** Keys of components that depend on it by the key that is taken: they follow to the other one. */
+  readonly dependants: readonly string[];
+  /** Texts that name it by the key that is taken: they do not follow. */
+  readonly namedBy: readonly { readonly componentKey: string; readonly path: Pointer }[];
 }
 
 export type ConflictPolicy = 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE';

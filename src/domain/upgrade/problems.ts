@@ -2,10 +2,11 @@ import { namesIn } from '../app/names.js';
 import { requiredNeeds } from '../app/references.js';
 import type { AppView, InstalledComponent } from '../app/state.js';
 import { pointerOf } from '../pointer.js';
-import type { PlannedComponent } from './component-case.js';
+import type { PlannedComponent, PlannedStanding } from './component-case.js';
 import type { Beside } from './followers.js';
 import type { Keyspaces } from './keyspaces.js';
-import type { PlanProblem } from './plan.js';
+import { namedBy } from './new-keys.js';
+import type { ComponentPlan, PlanProblem } from './plan.js';
 
 export interface PlannedApp {
   readonly planned: readonly PlannedComponent[];
@@ -21,7 +22,7 @@ export function findProblems({ planned, beside, view, keyspaces }: PlannedApp): 
   const keys = new Set(beside.map(({ component }) => component.key));
   const problems: PlanProblem[] = [];
   for (const { after, plan } of present) {
-    if (keys.has(after.key)) problems.push(keyTaken(plan.key, after.key, keys));
+    if (keys.has(after.key)) problems.push(keyTaken(plan, after, planned, keys));
     keys.add(after.key);
   }
   const keysAfter = new Map(present.map(({ plan, after }) => [plan.templateComponentId, after.key]));
@@ -67,12 +68,21 @@ function dependencyMissing(componentKey: string, need: string): PlanProblem {
   };
 }
 
-function keyTaken(componentKey: string, key: string, keys: ReadonlySet<string>): PlanProblem {
+function keyTaken(
+  { key: componentKey, action }: ComponentPlan,
+  { key, templateKey }: PlannedStanding,
+  planned: readonly PlannedComponent[],
+  keys: ReadonlySet<string>,
+): PlanProblem {
+  const proposal = freeKey(key, new Set([...keys, ...planned.flatMap(({ after }) => (after ? [after.key] : []))]));
+  const { dependants, places } = namedBy(templateKey, planned);
+  const mapping = action === 'ADD' ? ', or say by mapComponent that the one that has it is this one' : '';
   return {
     code: 'KEY_TAKEN',
-    message: `another component has the key "${key}": give this one another by a resolution of /key, such as "${freeKey(key, keys)}"`,
+    message: `another component has the key "${key}": give this one another by a resolution of /key, such as "${proposal}"${mapping}`,
     componentKey,
     path: '/key',
+    clash: { proposal, dependants, namedBy: places },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Manifest } from '../template/manifest.js';
 /** What a component of an installation stands on, or is to stand on. */
 export type Standing = Pick<
   InstalledComponent,
-  'templateComponentId' | 'key' | 'templateKey' | 'base' | 'patch' | 'version' | 'keyspace' | 'kept'
+  'templateComponentId' | 'key' | 'templateKey' | 'base' | 'patch' | 'version' | 'keyspace' | 'kept' | 'mapped'
 >;
 
 /** How a component that a target does not have is absent: done without by the install, or removed by a version before the others were moved. */
@@ -33,7 +33,7 @@ export interface Target {
 /** A version, as an upgrade to it wants an installation to be. */
 export function versionTarget(version: string, manifest: Manifest): Target {
   const components = [...manifest.components.values()].map(({ templateComponentId, key, digest }): Standing => {
-    const standing = { templateKey: key, base: digest, patch: undefined, version, keyspace: version, kept: false };
+    const standing = { templateKey: key, base: digest, patch: undefined, version, keyspace: version, kept: false, mapped: false };
     return { templateComponentId, key, ...standing };
   });
   return {

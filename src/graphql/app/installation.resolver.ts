@@ -2,11 +2,13 @@ import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'ty
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleInstall, type Install } from '../../commands/install.js';
+import { digestsOfStale, staleInInstallation } from '../../domain/app/installed-stale.js';
 import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../../domain/ids.js';
 import { withdrawnBecause } from '../../domain/template/offered.js';
 import { pendingIn } from '../../domain/upgrade/pending.js';
+import { Risk } from '../comparison/comparison.types.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
@@ -73,6 +75,15 @@ export class InstallationResolver {
     if (row.pendingVersion === null) return [];
     const pending = pendingIn(await loaders.appView.load(row.appId), row.id as InstallationId);
     return pending.map((each) => ({ ...each, componentId: each.componentId ?? null, fromVersion: each.fromVersion ?? null }));
+  }
+
+  @FieldResolver(() => [Risk], {
+    description: 'Texts that name a component by its key in the template, where it has another one in this app.',
+  })
+  async staleReferences(@Root() { appId, id }: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<Risk[]> {
+    const view = await loaders.appView.load(appId);
+    const lookup = await loaders.contents.load(digestsOfStale(view, id as InstallationId));
+    return staleInInstallation(view, id as InstallationId, lookup);
   }
 
   @FieldResolver(() => UpgradeRecordConnection)

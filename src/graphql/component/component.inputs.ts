@@ -133,6 +133,24 @@ export class UpdateComponentInput extends CommandInput {
 }
 
 @InputType()
+export class MapComponentInput extends CommandInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID)
+  componentId!: string;
+
+  @Field(() => ID, { nullable: true })
+  installationId?: string | null;
+
+  @Field(() => ID)
+  templateComponentId!: string;
+
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}
+
+@InputType()
 export class RemoveComponentInput extends CommandInput {
   @Field(() => ID)
   appId!: string;

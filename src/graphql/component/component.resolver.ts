@@ -1,9 +1,10 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { handleAddComponent, handleRemoveComponent, handleUpdateComponent } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
+import { handleMapComponent } from '../../commands/map-component.js';
 import { compareTrees, type FieldDifference as Difference } from '../../domain/compare/compare-trees.js';
 import { localDefinition } from '../../domain/app/components.js';
-import type { AppId, ComponentId } from '../../domain/ids.js';
+import type { AppId, ComponentId, InstallationId, TemplateComponentId } from '../../domain/ids.js';
 import type { Position } from '../../store/event-store.js';
 import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
@@ -11,7 +12,7 @@ import { toFieldDifference } from '../comparison/to-comparison.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadComponent, type ComponentNode } from '../nodes.js';
-import { AddComponentInput, RemoveComponentInput, UpdateComponentInput } from './component.inputs.js';
+import { AddComponentInput, MapComponentInput, RemoveComponentInput, UpdateComponentInput } from './component.inputs.js';
 import { Component } from './component.types.js';
 import { fromInput, refuseNulls } from './from-input.js';
 
@@ -64,6 +65,24 @@ export class ComponentResolver {
   ): Promise<object> {
     const { position } = await handleRemoveComponent(context.backend.services, command, toApp(input), input.componentId as ComponentId);
     return answered(context, position, async () => ({ app: await loadApp(context, input.appId) }));
+  }
+
+  @Mutation(() => ComponentPayload, {
+    description:
+      'Says that a component of the app is what the template calls by templateComponentId: one of its own that the template now has too, or an installed one that the template made anew. Upgrades then merge it.',
+  })
+  async mapComponent(
+    @Arg('input') input: MapComponentInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { result, position } = await handleMapComponent(context.backend.services, command, {
+      ...toApp(input),
+      componentId: input.componentId as ComponentId,
+      installationId: (input.installationId ?? undefined) as InstallationId | undefined,
+      templateComponentId: input.templateComponentId as TemplateComponentId,
+    });
+    return componentPayload(context, input.appId, result, position);
   }
 }
 

@@ -96,6 +96,15 @@ export class ComponentPlan {
 }
 
 @ObjectType()
+export class FieldPlace {
+  @Field(() => String)
+  componentKey!: string;
+
+  @Field(() => String)
+  path!: string;
+}
+
+@ObjectType()
 export class PlanProblem {
   @Field(() => String)
   code!: string;
@@ -108,6 +117,15 @@ export class PlanProblem {
 
   @Field(() => String, { nullable: true })
   path!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of a key that is taken: one that is free.' })
+  proposal!: string | null;
+
+  @Field(() => [String], { description: 'Of a key that is taken: components that depend on it by that key. They follow to another one.' })
+  dependants!: readonly string[];
+
+  @Field(() => [FieldPlace], { description: 'Of a key that is taken: texts that name it, such as a variable. They do not follow.' })
+  namedBy!: readonly FieldPlace[];
 }
 
 @ObjectType()

@@ -32,7 +32,12 @@ export function toUpgradePlan(appId: string, plan: DomainPlan, notes: VersionNot
     ],
     appFields: plan.appFields.map(toFieldPlan),
     conflicts: plan.conflicts.map(toFieldPlan),
-    problems: plan.problems.map((problem) => ({ ...problem })),
+    problems: plan.problems.map(({ clash, ...problem }) => ({
+      ...problem,
+      proposal: clash?.proposal ?? null,
+      dependants: clash?.dependants ?? [],
+      namedBy: clash?.namedBy ?? [],
+    })),
     risks: fields.flatMap(({ risk }) => (risk ? [risk] : [])),
     notes,
     pending: plan.pending.map((each) => ({ ...each, componentId: each.componentId ?? null, fromVersion: each.fromVersion ?? null })),

@@ -1,0 +1,88 @@
+import { digestOf } from '../canonical.js';
+import { accept, refuse, type Decision } from '../decision.js';
+import type { Content, ContentLookup } from '../definition/content.js';
+import { diffTrees } from '../definition/patch.js';
+import type { ComponentId, Digest, InstallationId, TemplateComponentId } from '../ids.js';
+import { installedOf } from '../upgrade/installed-of.js';
+import { definitionOf, digestsOf, inTemplateKeys } from './components.js';
+import type { AppEvent } from './events.js';
+import { manifestAt, type AppComponent, type AppView, type Installation } from './state.js';
+
+/** Says that a component of the app is what the template calls by an identity. */
+export interface MapComponent {
+  readonly componentId: ComponentId;
+  readonly installationId: InstallationId;
+  readonly templateComponentId: TemplateComponentId;
+  /** Whether any published version of the template has the identity. */
+  readonly published: boolean;
+}
+
+type ComponentMapped = Extract<AppEvent, { type: 'ComponentMapped' }>['data'];
+
+/**
+ * Maps a component to one of the template, whose upgrades it takes from then on: one of the app's own that the template now has too, or an
+ * installed one that the template made anew under another identity. It is as it was: where the version has the identity, it differs from that by a
+ * local patch; otherwise it stands apart until an upgrade to a version that has it.
+ * @param lookup holds what `digestsToMap` names.
+ */
+export function mapComponent(command: MapComponent, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+  const { componentId, installationId, templateComponentId } = command;
+  const component = view.components.find((each) => each.componentId === componentId);
+  if (!component) return refuse('NOT_FOUND', `the app has no component ${componentId}`, { componentId });
+  const installation = view.state.installations.get(installationId);
+  if (!installation) return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  if (component.origin === 'installed') {
+    if (component.installationId !== installationId) {
+      return refuse('BAD_USER_INPUT', `component "${component.key}" belongs to another installation`, { componentId });
+    }
+    if (component.templateComponentId === templateComponentId) return accept([]);
+  }
+  const there = installedOf(view, installation).get(templateComponentId);
+  if (there) {
+    const message = `component "${there.key}" is that already: remove it first, or map another one`;
+    return refuse('BAD_USER_INPUT', message, { templateComponentId, componentId: there.componentId });
+  }
+  if (!command.published) {
+    const message = `no published version of the template has a component ${templateComponentId}: take the id from an upgrade plan`;
+    return refuse('NOT_FOUND', message, { templateComponentId });
+  }
+  const { standing, contents } = standingOf(component, installation, templateComponentId, view, lookup);
+  const from = component.origin === 'installed' && { from: component.templateComponentId };
+  const data = { appId: view.state.appId, componentId, installationId, ...from, templateComponentId, key: component.key, ...standing };
+  return accept([{ type: 'ComponentMapped', data }], contents);
+}
+
+/** The contents that `mapComponent` reads. */
+export function digestsToMap({ componentId, installationId, templateComponentId }: MapComponent, view: AppView): Digest[] {
+  const component = view.components.find((each) => each.componentId === componentId);
+  const installation = view.state.installations.get(installationId);
+  const entry = installation && manifestAt(view, installation).components.get(templateComponentId);
+  return [...(component ? digestsOf(component) : []), ...(entry ? [entry.digest] : [])];
+}
+
+function standingOf(
+  component: AppComponent,
+  installation: Installation,
+  templateComponentId: TemplateComponentId,
+  view: AppView,
+  lookup: ContentLookup,
+): { standing: Pick<ComponentMapped, 'patch' | 'apart'>; contents: Content[] } {
+  const { installationId, version } = installation;
+  const names = view.names.of({ installationId, keyspace: version });
+  const definition = inTemplateKeys(definitionOf(component, view, lookup), names);
+  const entry = manifestAt(view, installation).components.get(templateComponentId);
+  if (entry) {
+    const patch = diffTrees(lookup.definition(entry.digest), definition);
+    return { standing: patch ? { patch: digestOf(patch) } : {}, contents: patch ? [{ kind: 'patch', body: patch }] : [] };
+  }
+  if (component.origin === 'own' || component.mapped) {
+    const apart = { base: digestOf(definition), version, mapped: true as const };
+    return { standing: { apart }, contents: [{ kind: 'definition', body: definition }] };
+  }
+  const patch = diffTrees(lookup.definition(component.base), definition);
+  const apart = { base: component.base, version: component.version };
+  return {
+    standing: { ...(patch && { patch: digestOf(patch) }), apart },
+    contents: patch ? [{ kind: 'patch', body: patch }] : [],
+  };
+}
