@@ -6,6 +6,7 @@ import { pagesOfParents } from '../../projections/children.js';
 import { versionsOfTemplates } from '../../projections/templates/queries.js';
 import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleRemoveComponent, handleUpdateComponent } from '../../src/commands/apps.js';
+import { handleMapComponent } from '../../src/commands/map-component.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
@@ -57,8 +58,18 @@ describe('the read models', () => {
               resolutions: [],
               policy: 'PREFER_LOCAL' as const,
               acceptDataLoss: true,
+              ...(n % 2 === 1 && component?.origin === 'installed' && { components: [component.componentId] }),
             };
             if (released) await handleUpgrade(services, tester, { appId: result.appId, ...upgrade }).catch(() => undefined);
+          } else if (n === 3 && component?.origin === 'own' && appId === result.appId) {
+            const { state } = await services.aggregates.template(templateId);
+            const identities = [...state.versions.values()].flatMap(({ difference }) =>
+              difference.set.map((entry) => entry.templateComponentId),
+            );
+            for (const templateComponentId of identities) {
+              const mapping = { appId, componentId: component.componentId, installationId: undefined, templateComponentId };
+              await handleMapComponent(services, tester, mapping).catch(() => undefined);
+            }
           } else if (n === 5 && component && view.components.length > 1) {
             await handleRemoveComponent(services, tester, { appId }, component.componentId);
           } else if (n === 4) {
@@ -79,7 +90,7 @@ describe('the read models', () => {
         }
         release();
       }),
-      { numRuns: 25 },
+      { numRuns: 100 },
     );
     await backend.close();
   }, 120_000);
