@@ -150,7 +150,7 @@ function planAppContent(
 }
 
 /** Goes up when the same sides come to merge otherwise, so that no upgrade applies another plan than was shown. */
-const MERGE_RULES = 2;
+const MERGE_RULES = 3;
 
 /** Everything that the plan rests on: how it is merged, where each side stands (the content of a version never changes), and what was chosen. */
 function fingerprintOf({ view, installation, target, resolutions, policy }: PlanRequest): Digest {
