@@ -41,7 +41,19 @@ export async function loadComponent({ loaders }: RequestContext, appId: string, 
   return component ?? notFound('component', componentId);
 }
 
+/** @throws Refusal NOT_FOUND, also where it is deleted. */
 export async function loadApp({ loaders }: RequestContext, id: string): Promise<AppRow> {
+  return (await presentApp(loaders, id)) ?? notFound('app', id);
+}
+
+/** An app that is there; undefined of one that is deleted. */
+export async function presentApp(loaders: Loaders, id: string): Promise<AppRow | undefined> {
+  const app = await loaders.app.load(id);
+  return app?.deletedAt === null ? app : undefined;
+}
+
+/** The app that a record is about, which outlives it. */
+export async function loadAppOfRecord({ loaders }: RequestContext, id: string): Promise<AppRow> {
   return (await loaders.app.load(id)) ?? notFound('app', id);
 }
 
@@ -98,7 +110,7 @@ export function toUpgradeNode(row: UpgradeRow): UpgradeNode {
   return { ...row, kind: 'UPGRADE', startedBy: { id: row.actorId, kind: row.actorKind } };
 }
 
-/** Any node by its id: null where there is none. */
+/** Any node by its id, also what is left of apps and installations that are gone: null where there is none. */
 export async function loadNode(context: RequestContext, id: string): Promise<object | null> {
   const { loaders } = context;
   if (id.startsWith(VERSION_PREFIX)) {

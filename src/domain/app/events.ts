@@ -121,6 +121,16 @@ export const appEventSchemas = {
     manifest: digestSchema,
   }),
 
+  /** The installation is gone, and its components with it, which stood at this version; what it did is still in the log. */
+  TemplateUninstalled: event({
+    appId: idSchema<AppId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    version: Type.String(),
+    /** Whether persistent volumes might go. */
+    acceptDataLoss: Type.Boolean(),
+  }),
+
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
   AppUnchanged: event({ appId: idSchema<AppId>() }),
 

@@ -75,6 +75,9 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'AppUpgraded':
       installationOf(draft, event.data.installationId).version = event.data.toVersion;
       return;
+    case 'TemplateUninstalled':
+      draft.installations.delete(event.data.installationId);
+      return;
     case 'UpgradeStarted':
     case 'AppUnchanged':
       return;

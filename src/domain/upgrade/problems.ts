@@ -43,7 +43,7 @@ export function findProblems({ planned, beside, view, installation, toTarget }: 
   return problems;
 }
 
-function dependencyMissing(componentKey: string, need: string): PlanProblem {
+export function dependencyMissing(componentKey: string, need: string): PlanProblem {
   return {
     code: 'DEPENDENCY_MISSING',
     message: `"${componentKey}" depends on "${need}", which would not be there: remove the dependency, or add a component of that key`,
