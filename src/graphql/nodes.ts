@@ -69,6 +69,10 @@ export async function loadRelease({ loaders }: RequestContext, id: string): Prom
   return toReleaseNode((await loaders.release.load(id)) ?? notFound('release', id));
 }
 
+export async function loadVersion({ loaders }: RequestContext, id: string): Promise<VersionNode> {
+  return toVersionNode((await loaders.version.load(id)) ?? notFound('version', id));
+}
+
 export async function loadUpgrade({ loaders }: RequestContext, id: string): Promise<UpgradeNode> {
   return toUpgradeNode((await loaders.upgrade.load(id)) ?? notFound('upgrade', id));
 }
