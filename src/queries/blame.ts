@@ -67,7 +67,7 @@ export async function blameField({ aggregates, contents }: Services, asked: Aske
   const recorded = new Map(events.map((each) => [each.position, each.recorded]));
   const blamed: Blamed = {
     path,
-    component: componentId && { names: namesOf(componentId, view) },
+    component: componentId && { toApp: namesIn(view, componentId) },
     steps: componentId ? stepsOfComponent(componentId, events, templates) : stepsOfAppContent(events, templates),
     templateComponentId: componentId && parseInstalledComponentId(componentId)?.templateComponentId,
     templates,
@@ -97,9 +97,11 @@ async function templatesOf(aggregates: Aggregates, events: readonly Happened[]):
   return new Map(await Promise.all([...ids].map(async (id) => [id, (await aggregates.template(id)).state] as const)));
 }
 
-function namesOf(componentId: ComponentId, view: AppView): ReturnType<AppView['names']['get']> {
+/** How the keys in which a component is written read in the app now. */
+function namesIn(view: AppView, componentId: ComponentId): (key: string) => string {
   const installed = parseInstalledComponentId(componentId);
-  return installed && view.names.get(installed.installationId);
+  const names = installed && view.names.get(installed.installationId);
+  return (key) => names?.toApp(key) ?? key;
 }
 
 /** Answers a rule with the contents that it asks for. */

@@ -20,7 +20,7 @@ import type { AppId, TemplateComponentId, TemplateId } from '../../src/domain/id
 import { jsonEqual, type Json } from '../../src/domain/json.js';
 import { requireVersion } from '../../src/domain/version.js';
 import { findVersion } from '../../src/domain/template/state.js';
-import { blameField, type RecordedEntry } from '../../src/queries/blame.js';
+import { blameField } from '../../src/queries/blame.js';
 import { openTestBackend, tester } from '../support/backend.js';
 
 /** Leaves by subject (a component's id, or empty for the app-level content) and path, with the key that the component has. */
@@ -226,7 +226,8 @@ describe('blame', () => {
             const expected = changesOf(snapshots, subject, path).reverse();
             expect(changes.map(({ value }) => value)).toEqual(expected.map(({ value }) => value));
             for (const [i, { after, upTo }] of expected.entries()) {
-              const entry = changes[i] as RecordedEntry;
+              const entry = changes[i];
+              if (!entry) throw new Error('there are as many as expected');
               expect(entry.position).toBeGreaterThan(after);
               expect(entry.position).toBeLessThanOrEqual(upTo.position);
               seen.set(`${entry.action} ${entry.origin}`, (seen.get(`${entry.action} ${entry.origin}`) ?? 0) + 1);

@@ -65,10 +65,11 @@ function blame(
   const templates = new Map([[templateId, templateOf(scenario, ...labels)]]);
   const events = scenario.events.map((event, position) => ({ event, position }));
   const installedAs = subject === '' ? undefined : parseInstalledComponentId(subject);
+  const names = installedAs && scenario.view.names.get(installedAs.installationId);
   const asking = entriesOf(
     {
       path,
-      component: subject === '' ? undefined : { names: installedAs && scenario.view.names.get(installedAs.installationId) },
+      component: subject === '' ? undefined : { toApp: (key) => names?.toApp(key) ?? key },
       steps: subject === '' ? stepsOfAppContent(events, templates) : stepsOfComponent(subject, events, templates),
       templateComponentId: installedAs?.templateComponentId,
       templates,

@@ -1,5 +1,5 @@
 import { overlayContents } from '../app/components.js';
-import { renameReferences, type ReferenceNames } from '../app/references.js';
+import { renameReferences } from '../app/references.js';
 import type { ContentLookup } from '../definition/content.js';
 import { asJson, isLeaf, type Tree } from '../definition/leaves.js';
 import { applyPatch } from '../definition/patch.js';
@@ -23,7 +23,7 @@ export type Standing = readonly Layer[];
 /** The place that is looked at: in a component, or (no `component`) in the app-level content. */
 export interface Place {
   readonly path: Pointer;
-  readonly component: { readonly names: ReferenceNames | undefined } | undefined;
+  readonly component: { readonly toApp: (key: string) => string } | undefined;
 }
 
 export function digestsOfStanding(standing: Standing): Digest[] {
@@ -45,11 +45,7 @@ export function layerValue(
 ): Json | undefined {
   const local = patch && lookup.patch(patch);
   if (!component) return valueAt(applyPatch(lookup.appContent(base), local), path);
-  const { names } = component;
-  return valueAt(
-    renameReferences(applyPatch(lookup.definition(base), local), (key) => names?.toApp(key) ?? key),
-    path,
-  );
+  return valueAt(renameReferences(applyPatch(lookup.definition(base), local), component.toApp), path);
 }
 
 /** What the template has at the place, where the layer is of one; without local changes. */

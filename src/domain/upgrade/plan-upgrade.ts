@@ -35,8 +35,8 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
   const planned = cases.map((each) => planComponent(each, context));
   const beside = besideOf(planned, view, installation, lookup);
   const { appFields, appContentPatch } = planAppContent(request, base, choices, lookup);
-  choices.refuseUnused();
   const components = planned.map(({ plan }) => plan);
+  choices.refuseUnused([...components, { key: '', action: 'UPDATE', fields: appFields }]);
   const fields = [...appFields, ...components.flatMap((component) => component.fields)];
   return {
     installationId: installation.installationId,
