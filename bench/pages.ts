@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installationsOfTemplates } from '../projections/apps/queries.js';
+import { appsPage, countApps, installationsOfTemplates } from '../projections/apps/queries.js';
 import { countsOfParents, pagesOfParents } from '../projections/children.js';
 import { projections } from '../projections/index.js';
 import { largerVersions } from '../projections/templates/queries.js';
@@ -25,6 +25,7 @@ export async function benchPages(): Promise<Measured[]> {
     const page = (parents: readonly string[], after?: number): unknown =>
       pagesOfParents(db, installationsOfTemplates, parents, { ...PAGE, after });
     const installed = templates.map((_, n) => ({ templateId: 'template 0', sortKey: sortKey(n) }));
+    const apps = { templateId: 'template 0' };
     return await interleave(ROUNDS, 'ms', {
       'page of 1 template, its first': () => milliseconds(() => page(['template 0'])),
       'page of 1 template, after 90,000': () => milliseconds(() => page(['template 0'], 0.9 * INSTALLS)),
@@ -34,6 +35,12 @@ export async function benchPages(): Promise<Measured[]> {
       'counts of 100 templates': () => milliseconds(() => countsOfParents(db, installationsOfTemplates, templates, {})),
       'counts of 100 templates, of one version': () =>
         milliseconds(() => countsOfParents(db, installationsOfTemplates, templates, { sortKey: sortKey(3) })),
+      'page of the apps that have 1 template, by name': () => milliseconds(() => appsPage(db, apps, 20)),
+      'the same, sorted from all of them': () => milliseconds(() => sorted(db)),
+      'the same, of one version': () => milliseconds(() => appsPage(db, { ...apps, sortKey: sortKey(3) }, 20)),
+      'the same, of one team': () => milliseconds(() => appsPage(db, { ...apps, team: 'team 7' }, 20)),
+      'the same, after half of them': () => milliseconds(() => appsPage(db, apps, 20, { name: 'app 5', id: '' })),
+      'count of the apps that have 1 template': () => milliseconds(() => countApps(db, apps)),
       'the 20 largest of 10,000 versions, for 100 installations': () => milliseconds(() => largerVersions(db, installed, 20)),
     });
   } finally {
@@ -45,8 +52,10 @@ export async function benchPages(): Promise<Measured[]> {
 function fill(db: SqliteReadModel): void {
   let place = 0;
   const install = (templateId: string, n: number): void => {
-    const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place) VALUES (?, ?, ?, ?, ?, ?)';
-    db.run(sql, randomUUID(), randomUUID(), templateId, `${n % 10}`, sortKey(n % 10), ++place);
+    const [appId, name] = [randomUUID(), `app ${(n * 7919) % INSTALLS}`];
+    db.run(`INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, 0, '')`, appId, name, `team ${n % 100}`);
+    const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name) VALUES (?, ?, ?, ?, ?, ?, ?)';
+    db.run(sql, randomUUID(), appId, templateId, `${n % 10}`, sortKey(n % 10), ++place, name);
   };
   for (let n = 0; n < INSTALLS; n++) install('template 0', n);
   for (let template = 1; template < 100; template++) for (let n = 0; n < 200; n++) install(`template ${template}`, n);
@@ -72,5 +81,13 @@ function numbered(db: SqliteReadModel): unknown {
     `SELECT * FROM (
        SELECT *, row_number() OVER (PARTITION BY template_id ORDER BY place) AS number FROM installations WHERE template_id = 'template 0'
      ) WHERE number <= 21`,
+  );
+}
+
+/** The other way to find apps by name, which reads all that have the template. */
+function sorted(db: SqliteReadModel): unknown {
+  return db.all(
+    `SELECT * FROM apps WHERE id IN (SELECT app_id FROM installations WHERE template_id = 'template 0' AND removed_at IS NULL)
+     ORDER BY name, id LIMIT 21`,
   );
 }

@@ -4,11 +4,14 @@ import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import { handle, type Handlers } from '../typed-event.js';
 
-/** Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. */
+/**
+ * Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. Rows of apps and
+ * installations outlive them, since records name them; lists and views leave out those that are gone.
+ */
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 3,
+  version: 4,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -23,15 +26,18 @@ const handlers: Handlers = {
     db.run('INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, ?, ?)', appId, name, team, revision, recordedAt);
   },
   AppChanged({ appId, name, installationId, content, patch }, _event, db) {
-    if (name !== undefined) db.run('UPDATE apps SET name = ? WHERE id = ?', name, appId);
+    if (name !== undefined) {
+      db.run('UPDATE apps SET name = ? WHERE id = ?', name, appId);
+      db.run('UPDATE installations SET app_name = ? WHERE app_id = ? AND removed_at IS NULL', name, appId);
+    }
     if (installationId) db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
     else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
   },
-  AppDeleted({ appId }, _event, db) {
-    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)', appId);
-    db.run('DELETE FROM installations WHERE app_id = ?', appId);
+  AppDeleted({ appId }, { recordedAt }, db) {
+    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ? AND removed_at IS NULL)', appId);
+    db.run('UPDATE installations SET removed_at = ? WHERE app_id = ? AND removed_at IS NULL', recordedAt, appId);
     db.run('DELETE FROM own_components WHERE app_id = ?', appId);
-    db.run('DELETE FROM apps WHERE id = ?', appId);
+    db.run('UPDATE apps SET deleted_at = ?, content = NULL WHERE id = ?', recordedAt, appId);
   },
   ComponentAdded({ appId, componentId, key, digest }, { position }, db) {
     db.run(
@@ -64,21 +70,23 @@ const handlers: Handlers = {
   ComponentRemoved({ componentId, installationId }, { position }, db) {
     removeComponent(db, componentId, installationId, position);
   },
-  ComponentMapped({ componentId, installationId, from, templateComponentId, key, patch, apart }, { position }, db) {
+  ComponentMapped(data, { position }, db) {
+    const { componentId, installationId, from, templateComponentId, key, patch, base, version, apart, mapped } = data;
     removeComponent(db, componentId, from && installationId, position);
-    if (apart) override(db, installationId, templateComponentId, { kind: 'kept', key, patch, ...apart }, position);
+    if (apart) override(db, installationId, templateComponentId, { kind: 'kept', key, patch, base, version, mapped }, position);
     else if (patch) override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
     else dropOverride(db, installationId, templateComponentId);
   },
   TemplateInstalled({ appId, installationId, templateId, version, keys }, { position }, db) {
     db.run(
-      'INSERT INTO installations (id, app_id, template_id, version, sort_key, place) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name)
+       SELECT ?, id, ?, ?, ?, ?, name FROM apps WHERE id = ?`,
       installationId,
-      appId,
       templateId,
       version,
       versionSortKey(requireVersion(version)),
       position,
+      appId,
     );
     for (const { templateComponentId, key, patch } of keys) {
       override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
@@ -99,6 +107,10 @@ const handlers: Handlers = {
     else if (action !== 'REMOVE' && version !== undefined) become({ kind: 'ahead', key, patch, version });
     else if (action !== 'REMOVE' && patch) become({ kind: 'changed', key, patch });
     else dropOverride(db, installationId, templateComponentId);
+  },
+  TemplateUninstalled({ installationId }, { recordedAt }, db) {
+    db.run('DELETE FROM overrides WHERE installation_id = ?', installationId);
+    db.run('UPDATE installations SET removed_at = ? WHERE id = ?', recordedAt, installationId);
   },
   AppUpgraded({ installationId, toVersion }, _event, db) {
     standAt(db, installationId, toVersion, null);

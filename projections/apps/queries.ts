@@ -10,6 +10,7 @@ export interface AppRow {
   readonly createdAt: string;
   /** Digest of the app's own app-level content. */
   readonly content: string | null;
+  readonly deletedAt: string | null;
 }
 
 export interface OwnComponentRow {
@@ -28,6 +29,8 @@ export interface InstallationRow {
   readonly pendingVersion: string | null;
   readonly contentPatch: string | null;
   readonly place: number;
+  /** When it was uninstalled, or its app deleted. */
+  readonly removedAt: string | null;
 }
 
 export interface OverrideRow {
@@ -41,9 +44,12 @@ export interface OverrideRow {
   readonly mapped: 1 | null;
 }
 
-const APP = 'id, name, team, revision, created_at AS createdAt, content';
+const APP = 'id, name, team, revision, created_at AS createdAt, content, deleted_at AS deletedAt';
 const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
-  content_patch AS contentPatch, place`;
+  content_patch AS contentPatch, place, removed_at AS removedAt`;
+/** What is there, by the indexes of it alone. */
+const PRESENT: Condition = ['deleted_at IS NULL'];
+const INSTALLED: Condition = ['removed_at IS NULL'];
 
 export interface AppFilter {
   readonly team?: string | undefined;
@@ -64,23 +70,41 @@ export function appsByIds(db: ReadModel, ids: readonly string[]): AppRow[] {
 
 /** By name, then id. */
 export function appsPage(db: ReadModel, filter: AppFilter, first: number, after?: NameCursor): Page<AppRow> {
-  const { sql, parameters } = where(...appConditions(filter), after && ['(name, id) > (?, ?)', after.name, after.id]);
-  return toPage(db.all<AppRow>(`SELECT ${APP} FROM apps ${sql} ORDER BY name, id LIMIT ?`, ...parameters, first + 1), first);
+  if (filter.templateId === undefined) {
+    const { sql, parameters } = where(...appConditions(filter), after && ['(name, id) > (?, ?)', after.name, after.id]);
+    return toPage(db.all<AppRow>(`SELECT ${APP} FROM apps ${sql} ORDER BY name, id LIMIT ?`, ...parameters, first + 1), first);
+  }
+  const { sql, parameters } = appsOfTemplate(filter, after);
+  const rows = db.all<AppRow>(
+    `SELECT ${APP} FROM (${sql} ORDER BY app_name, app_id LIMIT ?) AS page JOIN apps ON apps.id = page.app_id ORDER BY name, id`,
+    ...parameters,
+    first + 1,
+  );
+  return toPage(rows, first);
 }
 
 export function countApps(db: ReadModel, filter: AppFilter): number {
-  const { sql, parameters } = where(...appConditions(filter));
-  return db.get<{ n: number }>(`SELECT count(*) AS n FROM apps ${sql}`, ...parameters)?.n ?? 0;
+  const conditions = where(...appConditions(filter));
+  const { sql, parameters } =
+    filter.templateId === undefined ? { ...conditions, sql: `SELECT id FROM apps ${conditions.sql}` } : appsOfTemplate(filter);
+  return db.get<{ n: number }>(`SELECT count(*) AS n FROM (${sql})`, ...parameters)?.n ?? 0;
 }
 
-function appConditions({ team, search, templateId, sortKey }: AppFilter): (Condition | undefined)[] {
-  const installed: Condition | undefined =
-    templateId === undefined
-      ? undefined
-      : sortKey === undefined
-        ? ['id IN (SELECT app_id FROM installations WHERE template_id = ?)', templateId]
-        : ['id IN (SELECT app_id FROM installations WHERE template_id = ? AND sort_key = ?)', templateId, sortKey];
-  return [team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined, installed];
+function appConditions({ team, search }: AppFilter): (Condition | undefined)[] {
+  return [PRESENT, team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined];
+}
+
+/** The apps that have a template installed, each once, read in the order of an index: a page costs its rows, not what is installed. */
+function appsOfTemplate({ templateId = '', sortKey, team, search }: AppFilter, after?: NameCursor): ReturnType<typeof where> {
+  const { sql, parameters } = where(
+    ['template_id = ?', templateId],
+    INSTALLED,
+    sortKey === undefined ? undefined : ['sort_key = ?', sortKey],
+    team === undefined ? undefined : ['(SELECT team FROM apps WHERE apps.id = app_id) = ?', team],
+    search ? contains('app_name', search) : undefined,
+    after && ['(app_name, app_id) > (?, ?)', after.name, after.id],
+  );
+  return { sql: `SELECT DISTINCT app_name, app_id FROM installations ${sql}`, parameters };
 }
 
 export function ownComponentsByApps(db: ReadModel, appIds: readonly string[]): OwnComponentRow[] {
@@ -104,7 +128,8 @@ export function installationsByIds(db: ReadModel, ids: readonly string[]): Insta
 
 export function installationsByApps(db: ReadModel, appIds: readonly string[]): InstallationRow[] {
   return db.all<InstallationRow>(
-    `SELECT ${INSTALLATION} FROM installations WHERE app_id IN (SELECT value FROM json_each(?)) ORDER BY app_id, place`,
+    `SELECT ${INSTALLATION} FROM installations WHERE app_id IN (SELECT value FROM json_each(?)) AND removed_at IS NULL
+     ORDER BY app_id, place`,
     list(appIds),
   );
 }
@@ -121,7 +146,7 @@ export const installationsOfTemplates: Children<InstallationRow, InstallationFil
   parent: 'template_id',
   order: { column: 'place', direction: 'ASC', type: 0 },
   placeOf: ({ place }) => place,
-  conditions: ({ sortKey }) => [sortKey === undefined ? undefined : ['sort_key = ?', sortKey]],
+  conditions: ({ sortKey }) => [INSTALLED, sortKey === undefined ? undefined : ['sort_key = ?', sortKey]],
 };
 
 export function overridesByInstallations(db: ReadModel, installationIds: readonly string[]): OverrideRow[] {

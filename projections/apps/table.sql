@@ -4,10 +4,12 @@ CREATE TABLE apps (
   team TEXT NOT NULL,
   revision INTEGER NOT NULL,
   created_at TEXT NOT NULL,
-  content TEXT
+  content TEXT,
+  -- Of an app that is deleted nothing else is left than this row and those of its installations, which records name.
+  deleted_at TEXT
 ) WITHOUT ROWID;
-CREATE INDEX apps_by_name ON apps (name, id);
-CREATE INDEX apps_by_team ON apps (team, name, id);
+CREATE INDEX apps_by_name ON apps (name, id) WHERE deleted_at IS NULL;
+CREATE INDEX apps_by_team ON apps (team, name, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE own_components (
   component_id TEXT PRIMARY KEY,
@@ -27,11 +29,18 @@ CREATE TABLE installations (
   -- The version that a partial upgrade has moved some components to.
   pending_version TEXT,
   content_patch TEXT,
-  place INTEGER NOT NULL
+  place INTEGER NOT NULL,
+  -- The app's name, so that the apps that have a template are read in the order of their names.
+  app_name TEXT NOT NULL,
+  -- When it was uninstalled, or its app deleted.
+  removed_at TEXT
 ) WITHOUT ROWID;
-CREATE INDEX installations_by_app ON installations (app_id, place);
-CREATE INDEX installations_by_template ON installations (template_id, place);
-CREATE INDEX installations_by_version ON installations (template_id, sort_key, place);
+CREATE INDEX installations_by_app ON installations (app_id, place) WHERE removed_at IS NULL;
+-- With the time of removal itself, so that counting them reads the index alone.
+CREATE INDEX installations_by_template ON installations (template_id, place, removed_at) WHERE removed_at IS NULL;
+CREATE INDEX installations_by_version ON installations (template_id, sort_key, place, removed_at) WHERE removed_at IS NULL;
+CREATE INDEX apps_of_template ON installations (template_id, app_name, app_id, removed_at) WHERE removed_at IS NULL;
+CREATE INDEX apps_of_version ON installations (template_id, sort_key, app_name, app_id, removed_at) WHERE removed_at IS NULL;
 
 CREATE TABLE overrides (
   installation_id TEXT NOT NULL,

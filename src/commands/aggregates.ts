@@ -92,6 +92,17 @@ export class Aggregates {
     return (await this.#read(appStream(appId), first, last)).map(toAppEvent);
   }
 
+  /** The events of an app as they were recorded, oldest first, in pages. */
+  async *recordedEvents(
+    appId: AppId,
+  ): AsyncGenerator<readonly { readonly event: AppEvent; readonly recorded: RecordedEvent }[], void, void> {
+    for (let from = 0; ; from += PAGE) {
+      const page = await this.#read(appStream(appId), from);
+      yield readable(page).map((recorded) => ({ event: toAppEvent(recorded), recorded }));
+      if (page.length < PAGE) return;
+    }
+  }
+
   /** At most a thousand events, by revision. */
   async templateEvents(templateId: TemplateId, first: number, last: number): Promise<readonly TemplateEvent[]> {
     return (await this.#read(templateStream(templateId), first, last)).map(toTemplateEvent);

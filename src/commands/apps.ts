@@ -1,7 +1,8 @@
 import { addComponent, changeApp, createApp, deleteApp, removeComponent, updateComponent } from '../domain/app/decide.js';
+import { uninstallTemplate } from '../domain/app/decide-uninstall.js';
 import { appContentDigests, digestsOf } from '../domain/app/components.js';
 import { defineComponent } from '../domain/app/edit.js';
-import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from '../domain/app/commands.js';
+import type { AddComponent, ChangeApp, CreateApp, UninstallTemplate, UpdateComponent } from '../domain/app/commands.js';
 import type { AppEvent } from '../domain/app/events.js';
 import type { AppView } from '../domain/app/state.js';
 import type { Decision } from '../domain/decision.js';
@@ -97,4 +98,14 @@ export function handleRemoveComponent(
   componentId: ComponentId,
 ): Promise<Executed<AppId>> {
   return commandApp(services, context, to, nothing, (view) => removeComponent(componentId, view));
+}
+
+export function handleUninstall(
+  services: CommandServices,
+  context: CommandContext,
+  to: ToApp,
+  command: UninstallTemplate,
+): Promise<Executed<AppId>> {
+  const needs = (view: AppView): Digest[] => view.components.flatMap(digestsOf);
+  return commandApp(services, context, to, needs, (view, lookup) => uninstallTemplate(command, view, lookup));
 }

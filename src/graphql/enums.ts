@@ -53,3 +53,5 @@ export const ActorKind = enumOf('ActorKind', 'USER', 'SERVICE', 'ANONYMOUS');
 export const PortProtocol = enumOf('PortProtocol', 'TCP', 'UDP', 'SCTP');
 export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED');
 export const ProbeKind = enumOf('ProbeKind', 'LIVENESS', 'READINESS', 'STARTUP');
+export const BlameAction = enumOf('BlameAction', 'SET', 'REMOVED', 'KEPT', 'CONVERGED');
+export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL', 'RESOLUTION', 'MERGE');

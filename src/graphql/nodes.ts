@@ -41,7 +41,19 @@ export async function loadComponent({ loaders }: RequestContext, appId: string, 
   return component ?? notFound('component', componentId);
 }
 
+/** @throws Refusal NOT_FOUND, also where it is deleted. */
 export async function loadApp({ loaders }: RequestContext, id: string): Promise<AppRow> {
+  return (await presentApp(loaders, id)) ?? notFound('app', id);
+}
+
+/** An app that is there; undefined of one that is deleted. */
+export async function presentApp(loaders: Loaders, id: string): Promise<AppRow | undefined> {
+  const app = await loaders.app.load(id);
+  return app?.deletedAt === null ? app : undefined;
+}
+
+/** The app that a record is about, which outlives it. */
+export async function loadAppOfRecord({ loaders }: RequestContext, id: string): Promise<AppRow> {
   return (await loaders.app.load(id)) ?? notFound('app', id);
 }
 
@@ -55,6 +67,10 @@ export async function loadTemplate({ loaders }: RequestContext, id: string): Pro
 
 export async function loadRelease({ loaders }: RequestContext, id: string): Promise<ReleaseNode> {
   return toReleaseNode((await loaders.release.load(id)) ?? notFound('release', id));
+}
+
+export async function loadVersion({ loaders }: RequestContext, id: string): Promise<VersionNode> {
+  return toVersionNode((await loaders.version.load(id)) ?? notFound('version', id));
 }
 
 export async function loadUpgrade({ loaders }: RequestContext, id: string): Promise<UpgradeNode> {
@@ -98,7 +114,7 @@ export function toUpgradeNode(row: UpgradeRow): UpgradeNode {
   return { ...row, kind: 'UPGRADE', startedBy: { id: row.actorId, kind: row.actorKind } };
 }
 
-/** Any node by its id: null where there is none. */
+/** Any node by its id, also what is left of apps and installations that are gone: null where there is none. */
 export async function loadNode(context: RequestContext, id: string): Promise<object | null> {
   const { loaders } = context;
   if (id.startsWith(VERSION_PREFIX)) {

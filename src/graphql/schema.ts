@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { AppResolver } from './app/app.resolver.js';
 import { InstallationResolver } from './app/installation.resolver.js';
+import { BlameEntryResolver, BlameResolver } from './blame/blame.resolver.js';
 import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
@@ -30,6 +31,8 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       UpgradeResolver,
       HistoryResolver,
       ReadModelsResolver,
+      BlameResolver,
+      BlameEntryResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

@@ -224,6 +224,20 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     selection: 'app { id } installation { id }',
     events: ['TemplateInstalled'],
   },
+  uninstallTemplate: {
+    mutation: 'uninstallTemplate',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      const appId = await app(node, 'mine');
+      const installed = async (input: object): Promise<string | undefined> =>
+        ((await node.mutate('installTemplate', { templateId, appId, ...input }, 'installation { id }')) as Ids)['installation']?.id;
+      const installationId = await installed({});
+      const another = await installed({ keys: [{ from: 'web', to: 'site' }] });
+      return { input: { appId, installationId }, other: { appId, installationId: another } };
+    },
+    selection: 'app { id }',
+    events: ['TemplateUninstalled'],
+  },
   upgradeApp: {
     mutation: 'upgradeApp',
     prepare: async (node) => {

@@ -16,6 +16,7 @@ export type Choose = (path: string) => 'LOCAL' | 'TEMPLATE' | undefined;
 
 const ENTRIES = /^\/(ports|volumes|configFiles|dependsOn|probes)\/[^/]+$/;
 const PROBE = /^\/probes\/[^/]+$/;
+const VOLUME = /^\/volumes\/[^/]+$/;
 const ATOMIC = /^\/env\/[^/]+$/;
 
 export function naiveMerge(base: Plain, local: Plain, target: Plain, path: string, choose: Choose, told: Told[]): Plain {
@@ -38,6 +39,11 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
   if (PROBE.test(path)) {
     const [from, mine, other] = [base, local, target].map(wayOf);
     if (!same(from, mine) && !same(from, other) && Object.keys(mine ?? {}).join() !== Object.keys(other ?? {}).join()) return conflict();
+  }
+
+  if (VOLUME.test(path)) {
+    const [from, mine, other] = [base, local, target].map(mountedBy);
+    if (!same(from, mine) && !same(from, other) && !same(mine, other)) return conflict();
   }
 
   const maps = !ATOMIC.test(path) && all.every(isMap) && all.some((side) => Object.keys(side).length > 0);
@@ -82,6 +88,12 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
 function wayOf(probe: Plain): PlainMap {
   const { http, tcpPort, exec } = isMap(probe) ? probe : {};
   return Object.fromEntries(Object.entries({ http, tcpPort, exec }).filter(([, value]) => value !== undefined));
+}
+
+/** Which volume is mounted, without how. */
+function mountedBy(volume: Plain): PlainMap {
+  const { kind, name, source } = isMap(volume) ? volume : {};
+  return Object.fromEntries(Object.entries({ kind, name, source }).filter(([, value]) => value !== undefined));
 }
 
 function isMap(value: Plain): value is PlainMap {

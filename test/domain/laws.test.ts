@@ -166,6 +166,23 @@ describe('merging', () => {
     );
   });
 
+  it('never makes a volume that neither side has: which one is mounted is all from one side', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
+    const mountedAt = ({ volumes = {} }: Definition, path: string): unknown => {
+      const { kind, name, source } = volumes[path] ?? {};
+      return [kind, name, source];
+    };
+    fc.assert(
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const { result } = merge(base, local, target, { at: () => undefined, onConflict: () => choice && { choice } });
+        const merged = toDefinition(result);
+        for (const path of Object.keys(merged.volumes ?? {})) {
+          expect([mountedAt(local, path), mountedAt(target, path)]).toContainEqual(mountedAt(merged, path));
+        }
+      }),
+    );
+  });
+
   it('says of every place what the table says, told once more by plain nested maps', () => {
     const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
     fc.assert(

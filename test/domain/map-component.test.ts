@@ -33,7 +33,7 @@ describe('a component that both sides added under one key', () => {
     const scenario = both();
     scenario
       .when(map(own('redis'), 'redis'))
-      .then(['ComponentMapped', { componentId: own('redis'), templateComponentId: 'redis', apart: { version: '1.0', mapped: true } }]);
+      .then(['ComponentMapped', { componentId: own('redis'), templateComponentId: 'redis', version: '1.0', apart: true, mapped: true }]);
     expect(ids(scenario)).toEqual([installed('web'), installed('redis')]);
     expect(scenario.components['redis']?.env).toEqual({ A: 'mine', C: 'c' });
 

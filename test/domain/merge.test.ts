@@ -5,6 +5,7 @@ import { toDefinition } from '../../src/domain/definition/schema.js';
 import { mergeTrees, sidesPresent, type Choice, type Choices } from '../../src/domain/merge/merge-trees.js';
 
 type Draft = Omit<DefinitionDraft, 'key'>;
+type VolumeDraft = NonNullable<DefinitionDraft['volumes']>[string];
 type ProbeDraft = NonNullable<NonNullable<DefinitionDraft['probes']>['liveness']>;
 
 /** Outcomes by path of merging three drafts of one component. */
@@ -66,6 +67,34 @@ describe('the merge table', () => {
       '/probes/liveness/retries': 'KEEP_LOCAL LOCAL RESULT',
       '/probes/liveness/tcpPort': 'TAKE_TEMPLATE BASE LOCAL',
     });
+  });
+
+  it('makes one conflict, at the mount, of two volumes', () => {
+    const mount = (volume: VolumeDraft): Draft => ({ volumes: { '/data': volume } });
+    const whole = '/volumes/~1data';
+    const [old, mine, other] = ['old', 'mine', 'other'].map((name) => mount({ kind: 'PERSISTENT', name }));
+    expect(outcomes(old ?? {}, mine ?? {}, other ?? {})).toEqual({ [whole]: 'CONFLICT BASE LOCAL TARGET' });
+    expect(outcomes({}, mine ?? {}, other ?? {})).toEqual({ [whole]: 'CONFLICT LOCAL TARGET' });
+    // Leaf by leaf this would be an ephemeral volume named "other", which nobody wrote.
+    expect(outcomes(old ?? {}, mount({ kind: 'EPHEMERAL', name: 'old' }), other ?? {})).toEqual({
+      [whole]: 'CONFLICT BASE LOCAL TARGET',
+    });
+    expect(outcomes(old ?? {}, mount({ kind: 'BIND', source: '/srv' }), mount({ kind: 'PERSISTENT' }))).toEqual({
+      [whole]: 'CONFLICT BASE LOCAL TARGET',
+    });
+  });
+
+  it('takes another volume from the side that has it, beside how the other mounts it', () => {
+    const before = { volumes: { '/data': { kind: 'PERSISTENT' as const, name: 'old', readOnly: false } } };
+    const readOnly = { volumes: { '/data': { ...before.volumes['/data'], readOnly: true } } };
+    const moved = { volumes: { '/data': { kind: 'BIND' as const, source: '/srv', readOnly: false } } };
+    expect(outcomes(before, readOnly, moved)).toEqual({
+      '/volumes/~1data/kind': 'TAKE_TEMPLATE BASE LOCAL TARGET RESULT',
+      '/volumes/~1data/name': 'TAKE_TEMPLATE BASE LOCAL',
+      '/volumes/~1data/readOnly': 'KEEP_LOCAL BASE LOCAL TARGET RESULT',
+      '/volumes/~1data/source': 'TAKE_TEMPLATE TARGET RESULT',
+    });
+    expect(outcomes(before, moved, moved)).toMatchObject({ '/volumes/~1data/kind': 'CONVERGED BASE LOCAL TARGET RESULT' });
   });
 
   it('merges what is beside the model, too, and a list as a whole', () => {

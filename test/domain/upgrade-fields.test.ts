@@ -170,6 +170,50 @@ describe('a conflict', () => {
   });
 });
 
+describe('what cannot be settled by itself', () => {
+  const settles = (scenario: Scenario, path: string): unknown => {
+    try {
+      return scenario.plan('2.0', { resolutions: [{ componentKey: 'web', path, choice: 'LOCAL' }] }).conflicts;
+    } catch (error) {
+      return error;
+    }
+  };
+  const told = (settle: string, message: string): unknown =>
+    expect.objectContaining({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining(message),
+      details: expect.objectContaining({ settle }),
+    });
+
+  it.each<[string, Draft, Local, Draft]>([
+    ['goes', { ports: port }, {}, {}],
+    ['goes from under a local change', { ports: port }, { set: { ports: { '80/tcp': { alias: 'mine' } } } }, {}],
+    ['went here', { ports: port }, { unset: ['/ports/80~1tcp'] }, { ports: { '80/tcp': { exposed: true, alias: 'new' } } }],
+  ])('is told with the entry that %s', (_what, base, local, target) => {
+    const scenario = moving(base, local, target);
+    expect(settles(scenario, '/ports/80~1tcp/alias')).toEqual(told('/ports/80~1tcp', 'settle what goes or stays as one'));
+    expect(settles(scenario, '/ports/80~1tcp')).toEqual([]);
+  });
+
+  it('is told with the component that goes', () => {
+    const scenario = new Scenario()
+      .version('1.0', { web: { image: 'a' }, db: {} })
+      .version('2.0', { db: {} })
+      .installed('1.0');
+    expect(settles(scenario, '/image')).toEqual(told('', 'settle the component as a whole'));
+    expect(settles(scenario, '')).toEqual([]);
+  });
+
+  it('is told with nothing where the plan shows nothing of it', () => {
+    const error = settles(moving({ image: 'a' }, {}, { image: 'b' }), '/env/A');
+    expect(error).toMatchObject({
+      message: expect.stringContaining('names nothing that the plan shows') as string,
+      details: { path: '/env/A' },
+    });
+    expect(error).not.toHaveProperty('details.settle');
+  });
+});
+
 describe('app-level content', () => {
   it('is merged like a component, and told with no component key', () => {
     const scenario = new Scenario()

@@ -8,7 +8,6 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'Mutation.rollbackUpgrade was removed.',
     'RollbackUpgradeInput was removed.',
   ],
-  uninstalling: ['Mutation.uninstallTemplate was removed.', 'UninstallTemplateInput was removed.'],
   stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
   'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],

@@ -143,22 +143,6 @@ describe('what is refused, and how', () => {
     ]);
   });
 
-  it('keeps the record of an upgrade when its app is deleted, though not the installation', async () => {
-    const appId = await app('outlived', 'web');
-    const { template } = await publish({ appId, name: 'outlived', version: '1.0' });
-    const install = { templateId: template.id, appName: 'deleted' };
-    const { app: installed } = await server.api.mutate('installTemplate', 'InstallTemplateInput', install, 'app { id }');
-    await add(appId, { key: 'db' });
-    await publish({ appId, templateId: template.id, version: '1.1' });
-    const upgrade = { appId: installed.id, toVersion: '1.1' };
-    const { upgrade: record } = await server.api.mutate('upgradeApp', 'UpgradeAppInput', upgrade, 'upgrade { id }');
-    await server.api.mutate('deleteApp', 'DeleteAppInput', { appId: installed.id }, 'id');
-    const node = (selection: string): string => `query ($id: ID!) { node(id: $id) { ... on UpgradeRecord { ${selection} } } }`;
-    const { node: kept } = await server.api.ask(node('fromVersion toVersion components { key action }'), { id: record.id });
-    expect(kept).toEqual({ fromVersion: '1.0', toVersion: '1.1', components: [{ key: 'db', action: 'ADD' }] });
-    expect((await server.api.refusal(node('installation { id }'), { id: record.id })).extensions.code).toBe('NOT_FOUND');
-  });
-
   it('refuses to rename one thing twice, and two things to the same', async () => {
     const appId = await app('renamed', 'db', 'web');
     const { template } = await publish({ appId, name: 'renamed', version: '1.0' });

@@ -5,7 +5,13 @@ import { manifestsOf, SNAPSHOT_EVERY } from '../../projections/templates/manifes
 import { pagesOfParents } from '../../projections/children.js';
 import { versionsOfTemplates } from '../../projections/templates/queries.js';
 import type { RunningBackend } from '../../src/backend.js';
-import { handleAddComponent, handleCreateApp, handleRemoveComponent, handleUpdateComponent } from '../../src/commands/apps.js';
+import {
+  handleAddComponent,
+  handleCreateApp,
+  handleRemoveComponent,
+  handleUninstall,
+  handleUpdateComponent,
+} from '../../src/commands/apps.js';
 import { handleMapComponent } from '../../src/commands/map-component.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
@@ -34,7 +40,7 @@ describe('the read models', () => {
     const backend = await openTestBackend();
     const { services } = backend;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat(4), fc.nat(5)), { minLength: 3, maxLength: 14 }), fc.uuid(), async (steps, name) => {
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(5), fc.nat(5)), { minLength: 3, maxLength: 14 }), fc.uuid(), async (steps, name) => {
         const { result: source } = await handleCreateApp(services, tester, { name, team: 't' });
         for (const key of ['a', 'b', 'c']) await handleAddComponent(services, tester, { appId: source }, { key, image: '1' });
         const templateId = await publish(backend, source, '1.0', { name });
@@ -49,7 +55,11 @@ describe('the read models', () => {
           const appId = kind < 2 ? source : result.appId;
           const { view } = await services.aggregates.app(appId);
           const component = view.components[n % Math.max(view.components.length, 1)];
-          if (kind === 4) {
+          if (kind === 5) {
+            const [installationId] = view.state.installations.keys();
+            if (installationId && n < 2) await handleUninstall(services, tester, { appId }, { installationId, acceptDataLoss: true });
+            if (n === 0) await handleInstall(services, tester, { templateId, version: undefined, keys: new Map(), into: { appId } });
+          } else if (kind === 4) {
             minor += 1;
             const released = await publish(backend, source, `1.${minor}`, { templateId }).catch(() => undefined);
             const upgrade = {
@@ -87,6 +97,7 @@ describe('the read models', () => {
           const [shown] = viewsOfApps(readModel, row ? [row] : []);
           expect(row?.revision).toBe(revision);
           expect(shown?.components).toEqual(view.components);
+          expect(shown?.state.installations).toEqual(view.state.installations);
         }
         release();
       }),

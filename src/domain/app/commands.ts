@@ -48,6 +48,11 @@ export interface InstallTemplate {
   readonly keys: ReadonlyMap<string, string>;
 }
 
+export interface UninstallTemplate {
+  readonly installationId: InstallationId;
+  readonly acceptDataLoss: boolean;
+}
+
 export interface UpgradeApp {
   readonly upgradeId: UpgradeId;
   readonly templateId: TemplateId;

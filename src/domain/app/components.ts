@@ -46,6 +46,11 @@ export function appContentOf(view: AppView, lookup: ContentLookup): AppContent {
     return applyPatch(lookup.appContent(manifestAt(view, installation).content), contentPatch && lookup.patch(contentPatch));
   });
   if (view.state.content) parts.push(lookup.appContent(view.state.content));
+  return overlayContents(parts);
+}
+
+/** Later contents over earlier ones. */
+export function overlayContents(parts: readonly AppContent[]): AppContent {
   const extra = parts.reduce<JsonObject | undefined>(
     (under, { extra: over }) => (under && over ? overlay(under, over) : (over ?? under)),
     undefined,

@@ -47,9 +47,10 @@ export function mapComponent(command: MapComponent, view: AppView, lookup: Conte
     return refuse('NOT_FOUND', message, { templateComponentId });
   }
   const { standing, contents } = standingOf(component, installation, templateComponentId, view, lookup);
+  const { templateId } = installation;
   const from = component.origin === 'installed' && { from: component.templateComponentId };
-  const data = { appId: view.state.appId, componentId, installationId, ...from, templateComponentId, key: component.key, ...standing };
-  return accept([{ type: 'ComponentMapped', data }], contents);
+  const identity = { appId: view.state.appId, componentId, installationId, templateId, ...from, templateComponentId, key: component.key };
+  return accept([{ type: 'ComponentMapped', data: { ...identity, ...standing } }], contents);
 }
 
 /** The contents that `mapComponent` reads. */
@@ -66,23 +67,24 @@ function standingOf(
   templateComponentId: TemplateComponentId,
   view: AppView,
   lookup: ContentLookup,
-): { standing: Pick<ComponentMapped, 'patch' | 'apart'>; contents: Content[] } {
+): { standing: Pick<ComponentMapped, 'base' | 'patch' | 'version' | 'apart' | 'mapped'>; contents: Content[] } {
   const { installationId, version } = installation;
   const names = view.names.of({ installationId, keyspace: version });
   const definition = inTemplateKeys(definitionOf(component, view, lookup), names);
   const entry = manifestAt(view, installation).components.get(templateComponentId);
-  if (entry) {
-    const patch = diffTrees(lookup.definition(entry.digest), definition);
-    return { standing: patch ? { patch: digestOf(patch) } : {}, contents: patch ? [{ kind: 'patch', body: patch }] : [] };
+  if (!entry && (component.origin === 'own' || component.mapped)) {
+    const standing = { base: digestOf(definition), version, apart: true as const, mapped: true as const };
+    return { standing, contents: [{ kind: 'definition', body: definition }] };
   }
-  if (component.origin === 'own' || component.mapped) {
-    const apart = { base: digestOf(definition), version, mapped: true as const };
-    return { standing: { apart }, contents: [{ kind: 'definition', body: definition }] };
-  }
-  const patch = diffTrees(lookup.definition(component.base), definition);
-  const apart = { base: component.base, version: component.version };
+  const base = entry ? { base: entry.digest, version } : standsApart(component);
+  const patch = diffTrees(lookup.definition(base.base), definition);
   return {
-    standing: { ...(patch && { patch: digestOf(patch) }), apart },
+    standing: { ...base, ...(patch && { patch: digestOf(patch) }) },
     contents: patch ? [{ kind: 'patch', body: patch }] : [],
   };
+}
+
+function standsApart(component: AppComponent): Pick<ComponentMapped, 'base' | 'version' | 'apart'> {
+  if (component.origin === 'own') throw new Error('an own component stands on nothing');
+  return { base: component.base, version: component.version, apart: true };
 }

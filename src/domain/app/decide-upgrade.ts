@@ -4,8 +4,9 @@ import type { Content } from '../definition/content.js';
 import type { Patch } from '../definition/patch.js';
 import { installedComponentId } from '../ids.js';
 import type { JsonObject } from '../json.js';
-import type { FieldPlan, KeyClash, UpgradePlan } from '../upgrade/plan.js';
+import type { FieldPlan, KeyClash, PlanProblem, UpgradePlan } from '../upgrade/plan.js';
 import type { UpgradeApp } from './commands.js';
+import { refuseDataLoss } from './data-loss.js';
 import type { AppEvent } from './events.js';
 import type { AppView } from './state.js';
 
@@ -14,7 +15,8 @@ type ComponentUpgraded = Extract<AppEvent, { type: 'ComponentUpgraded' }>['data'
 /** Applies a plan: refused where it is not the one that was asked for, where it is not settled, and where it would lose data unaccepted. */
 export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEvent> {
   const { plan } = command;
-  const refusal = refuseOutdated(command) ?? refuseUnsettled(plan) ?? refuseDataLoss(command);
+  const lost = plan.components.flatMap(({ fields }) => fields);
+  const refusal = refuseOutdated(command) ?? refuseUnsettled(plan) ?? refuseDataLoss(lost, command.acceptDataLoss);
   if (refusal) return refusal;
 
   const { appId } = view.state;
@@ -111,6 +113,10 @@ function refuseUnsettled({ conflicts, problems }: UpgradePlan): ReturnType<typeo
       conflicts: conflicts.map(placeOf),
     });
   }
+  return refuseProblems(problems);
+}
+
+export function refuseProblems(problems: readonly PlanProblem[]): ReturnType<typeof refuse> | undefined {
   if (problems.length === 0) return undefined;
   return refuse('PLAN_INAPPLICABLE', problems.map(({ message }) => message).join('; '), {
     problems: problems.map(({ code, message, componentKey, path, clash }) => ({ code, message, componentKey, path, ...asDetails(clash) })),
@@ -119,13 +125,6 @@ function refuseUnsettled({ conflicts, problems }: UpgradePlan): ReturnType<typeo
 
 function asDetails(clash: KeyClash | undefined): JsonObject {
   return clash ? { ...clash, namedBy: clash.namedBy.map((place) => ({ ...place })) } : {};
-}
-
-function refuseDataLoss({ plan, acceptDataLoss }: UpgradeApp): ReturnType<typeof refuse> | undefined {
-  const lost = plan.components.flatMap(({ fields }) => fields).filter(({ risk }) => risk?.code === 'DATA_LOSS');
-  if (acceptDataLoss || lost.length === 0) return undefined;
-  const messages = lost.map(({ risk }) => risk?.message ?? '');
-  return refuse('DATA_LOSS_NOT_ACCEPTED', `${messages.join('; ')}: say acceptDataLoss to go on`, { volumes: lost.map(placeOf), messages });
 }
 
 function placeOf({ componentKey, path }: FieldPlan): JsonObject {

@@ -71,19 +71,18 @@ export const appEventSchemas = {
     /** Before: an own component's, or with `from` an installed one's. */
     componentId: idSchema<ComponentId>(),
     installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
     from: Type.Optional(idSchema<TemplateComponentId>()),
     templateComponentId: idSchema<TemplateComponentId>(),
     key: Type.String(),
+    base: digestSchema,
     patch: Type.Optional(digestSchema),
-    apart: Type.Optional(
-      Type.Object({
-        base: digestSchema,
-        /** Label of the version that it stands at. */
-        version: Type.String(),
-        /** Whether the base is the app's own content. */
-        mapped: Type.Optional(Type.Literal(true)),
-      }),
-    ),
+    /** Label of the version that it stands at. */
+    version: Type.String(),
+    /** Whether the version of the installation does not have it. */
+    apart: Type.Optional(Type.Literal(true)),
+    /** Whether the base is the app's own content. */
+    mapped: Type.Optional(Type.Literal(true)),
   }),
 
   /** An install copies nothing: its components are those of the version's manifest. */
@@ -174,6 +173,16 @@ export const appEventSchemas = {
         action: Type.Enum(['ADD', 'UPDATE', 'REMOVE']),
       }),
     ),
+  }),
+
+  /** The installation is gone, and its components with it, which stood at this version; what it did is still in the log. */
+  TemplateUninstalled: event({
+    appId: idSchema<AppId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    version: Type.String(),
+    /** Whether persistent volumes might go. */
+    acceptDataLoss: Type.Boolean(),
   }),
 
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */

@@ -82,6 +82,9 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'AppPartlyUpgraded':
       installationOf(draft, event.data.installationId).pendingVersion = event.data.toVersion;
       return;
+    case 'TemplateUninstalled':
+      draft.installations.delete(event.data.installationId);
+      return;
     case 'UpgradeStarted':
     case 'AppUnchanged':
       return;
@@ -115,10 +118,10 @@ function removeComponent(draft: Draft, { componentId, installationId }: DataOf<'
 }
 
 function mapComponent(draft: Draft, data: DataOf<'ComponentMapped'>): void {
-  const { componentId, installationId, from, templateComponentId: id, key, patch, apart } = data;
+  const { componentId, installationId, from, templateComponentId: id, key, patch, base, version, apart, mapped } = data;
   removeComponent(draft, { appId: data.appId, componentId, key, ...(from && { installationId }) });
   const { overrides } = installationOf(draft, installationId);
-  if (apart) overrides.set(id, { kind: 'kept', key, patch, ...apart });
+  if (apart) overrides.set(id, { kind: 'kept', key, patch, base, version, ...(mapped && { mapped }) });
   else if (patch) overrides.set(id, { kind: 'changed', key, patch });
   else overrides.delete(id);
 }

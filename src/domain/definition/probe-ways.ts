@@ -1,15 +1,10 @@
-import { isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
+import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import type { Pointer } from '../pointer.js';
 
 /** The ways to probe. A probe has one of them at most, beside its timing; two of them are never mixed. */
 const PROBE_WAYS = ['http', 'tcpPort', 'exec'] as const;
 
-const PROBE = /^\/probes\/[^/]+$/;
 const PROBE_WAY = /^(\/probes\/[^/]+\/)(http|tcpPort|exec)(?:\/|$)/;
-
-export function isProbePath(path: Pointer): boolean {
-  return PROBE.test(path);
-}
 
 /** Whether two paths are of different ways to probe, of one probe. */
 export function isOtherWay(left: Pointer, right: Pointer): boolean {
@@ -22,13 +17,4 @@ export function isOtherWay(left: Pointer, right: Pointer): boolean {
 export function waysOf(probe: Json | undefined): JsonObject {
   if (!isJsonObject(probe)) return {};
   return Object.fromEntries(PROBE_WAYS.flatMap((way) => (Object.hasOwn(probe, way) ? [[way, probe[way] as Json]] : [])));
-}
-
-/**
- * Whether two probes that come from one `base` cannot be merged leaf by leaf: neither probes as the base does, and they probe in different ways.
- * A side that left the way alone follows the other.
- */
-export function waysClash(base: Json | undefined, left: Json | undefined, right: Json | undefined): boolean {
-  const [before, mine, other] = [waysOf(base), waysOf(left), waysOf(right)];
-  return Object.keys(mine).join() !== Object.keys(other).join() && !jsonEqual(before, mine) && !jsonEqual(before, other);
 }

@@ -1,6 +1,7 @@
-import { Refusal } from '../errors.js';
+import { Refusal, type RefusalDetails } from '../errors.js';
 import type { Choice, Choices } from '../merge/merge-trees.js';
 import type { Pointer } from '../pointer.js';
+import { placeToSettle, type Shown } from './place-to-settle.js';
 import type { ConflictPolicy, Resolution } from './plan.js';
 
 /** The resolutions and the policy of a plan, handed out place by place; remembers which were used. */
@@ -36,10 +37,10 @@ export class PlanChoices {
     return { choice: this.policy === 'PREFER_LOCAL' ? 'LOCAL' : 'TEMPLATE' };
   }
 
-  /** @throws Refusal BAD_USER_INPUT where a resolution names a place that is not in the plan. */
-  refuseUnused(): void {
+  /** @throws Refusal BAD_USER_INPUT where a resolution names a place that the plan does not show, or not by itself: then with the place to `settle`. */
+  refuseUnused(shown: readonly Shown[]): void {
     for (const [componentKey, places] of this.#open) {
-      for (const path of places.keys()) throw refuseResolution(componentKey, path, 'names nothing that the plan shows');
+      for (const path of places.keys()) throw refuseUnused(componentKey, path, placeToSettle(shown, componentKey, path));
     }
   }
 
@@ -69,6 +70,16 @@ function requireValue(componentKey: string, path: Pointer, value: Resolution['va
   return value;
 }
 
-export function refuseResolution(componentKey: string, path: Pointer, what: string): Refusal {
-  return new Refusal('BAD_USER_INPUT', `the resolution of "${path}" of component "${componentKey}" ${what}`, { componentKey, path });
+function refuseUnused(componentKey: string, path: Pointer, settle: Pointer | undefined): Refusal {
+  if (settle === undefined) return refuseResolution(componentKey, path, 'names nothing that the plan shows');
+  const what = settle === '' ? 'the component as a whole, by the path ""' : `what goes or stays as one, by the path "${settle}"`;
+  return refuseResolution(componentKey, path, `cannot be settled by itself: settle ${what}`, { settle });
+}
+
+export function refuseResolution(componentKey: string, path: Pointer, what: string, more: RefusalDetails = {}): Refusal {
+  return new Refusal('BAD_USER_INPUT', `the resolution of "${path}" of component "${componentKey}" ${what}`, {
+    componentKey,
+    path,
+    ...more,
+  });
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../ids.js';
 import type { PlanRequest } from './plan-request.js';
 
 /** Goes up when the same sides come to merge otherwise, so that no upgrade applies another plan than was shown. */
-const MERGE_RULES = 3;
+const MERGE_RULES = 4;
 
 /** Everything that a plan rests on: how it is merged, where each side stands (the content of a version never changes), and what was chosen. */
 export function fingerprintOf({ view, installation, target, chosen, resolutions, policy, rollsBack }: PlanRequest): Digest {

@@ -39,9 +39,9 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
   ];
   const beside = besideOf(planned, view, installation, lookup);
   const content: PlannedContent | undefined = complete ? planAppContent(contentCase(request), choices, lookup) : undefined;
-  choices.refuseUnused();
   const components = withStaleReferences(planned, beside);
   const appFields = content?.appFields ?? [];
+  choices.refuseUnused([...components, { key: '', action: 'UPDATE', fields: appFields }]);
   const fields = [...appFields, ...components.flatMap((component) => component.fields)];
   return {
     installationId: installation.installationId,

@@ -59,7 +59,7 @@ function lazily<Value>(make: (key: string) => Value): (key: string) => Value {
   };
 }
 
-function dependencyMissing(componentKey: string, need: string): PlanProblem {
+export function dependencyMissing(componentKey: string, need: string): PlanProblem {
   return {
     code: 'DEPENDENCY_MISSING',
     message: `"${componentKey}" depends on "${need}", which would not be there: remove the dependency, or add a component of that key`,

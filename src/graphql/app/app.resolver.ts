@@ -11,7 +11,7 @@ import { Component } from '../component/component.types.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
-import { componentsOf, loadApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
+import { componentsOf, loadApp, presentApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
 import { JsonScalar } from '../scalars.js';
 import { sortKeyOf } from '../version-filter.js';
 import { ReleaseRecordConnection, Template } from '../template/template.types.js';
@@ -34,7 +34,7 @@ const DEFAULT_TEAM = 'default';
 export class AppResolver {
   @Query(() => App, { nullable: true })
   app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
-    return loaders.app.load(id);
+    return presentApp(loaders, id);
   }
 
   @Query(() => AppConnection)

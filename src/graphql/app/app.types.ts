@@ -26,12 +26,25 @@ export class App implements Node {
 
   @Field(() => DateTimeScalar)
   createdAt!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it was deleted: only records and `node` still lead to it then, and it has no components and installations.',
+  })
+  deletedAt!: string | null;
 }
 
 @ObjectType({ implements: Node, description: "An app's link to a template: the row of the upgrade management page." })
 export class Installation implements Node {
   @Field(() => ID)
   id!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When it was uninstalled, or its app deleted: only records and `node` still lead to it then, and it is offered no versions.',
+  })
+  removedAt!: string | null;
 }
 
 @ObjectType()
@@ -170,6 +183,18 @@ export class InstallTemplateInput extends CommandInput {
 
   @Field(() => [RenameInput], { nullable: true })
   keys?: RenameInput[] | null;
+}
+
+@InputType({ description: 'acceptDataLoss: its persistent volumes may go.' })
+export class UninstallTemplateInput extends CommandInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID)
+  installationId!: string;
+
+  @Field(() => Boolean, { nullable: true })
+  acceptDataLoss?: boolean | null;
 }
 
 export const AppConnection = connectionTypes('App', () => App);

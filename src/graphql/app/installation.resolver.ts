@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
+import { handleUninstall } from '../../commands/apps.js';
 import { handleInstall, type Install } from '../../commands/install.js';
 import { digestsOfStale, staleInInstallation } from '../../domain/app/installed-stale.js';
 import { toRenames } from '../../domain/app/renames.js';
@@ -12,12 +13,20 @@ import { Risk } from '../comparison/comparison.types.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { loadApp, loadAppOfRecord, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { BlockCode } from '../enums.js';
 import { PendingComponent } from '../plan/plan.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
-import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput } from './app.types.js';
+import {
+  App,
+  AppPayload,
+  BlockedVersion,
+  Installation,
+  InstallPayload,
+  InstallTemplateInput,
+  UninstallTemplateInput,
+} from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
 
@@ -25,7 +34,7 @@ const DEFAULT_VERSIONS = 100;
 export class InstallationResolver {
   @FieldResolver(() => App)
   app(@Root() { appId }: InstallationRow, @Ctx() context: RequestContext): Promise<object> {
-    return loadApp(context, appId);
+    return loadAppOfRecord(context, appId);
   }
 
   @FieldResolver(() => Template)
@@ -40,27 +49,32 @@ export class InstallationResolver {
 
   @FieldResolver(() => [TemplateVersion], { description: 'Published versions that this installation can move to, largest first.' })
   async upgradableVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() { templateId, sortKey, removedAt }: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<VersionNode[]> {
+    if (removedAt !== null) return [];
     const versions = await loaders.largerVersions.load({ templateId, sortKey, first: requireFirst(first) });
     return versions.map(toVersionNode);
   }
 
   @FieldResolver(() => Int)
-  upgradableCount(@Root() { templateId, sortKey }: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
-    return loaders.largerCount.load({ templateId, sortKey });
+  upgradableCount(
+    @Root() { templateId, sortKey, removedAt }: InstallationRow,
+    @Ctx() { loaders }: RequestContext,
+  ): Promise<number> | number {
+    return removedAt !== null ? 0 : loaders.largerCount.load({ templateId, sortKey });
   }
 
   @FieldResolver(() => [BlockedVersion], {
     description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
   })
   async blockedVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() { templateId, sortKey, removedAt }: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
+    if (removedAt !== null) return [];
     const versions = await loaders.largerWithdrawn.load({ templateId, sortKey, first: requireFirst(first) });
     return versions.map((row) => ({
       version: toVersionNode(row),
@@ -108,6 +122,19 @@ export class InstallationResolver {
       app: await loadApp(context, result.appId),
       installation: await loadInstallation(context, result.installationId),
     }));
+  }
+
+  @Mutation(() => AppPayload, {
+    description: 'Takes an installation and its components out of an app; refused while other components depend on them.',
+  })
+  async uninstallTemplate(
+    @Arg('input') input: UninstallTemplateInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const uninstall = { installationId: input.installationId as InstallationId, acceptDataLoss: input.acceptDataLoss ?? false };
+    const { result, position } = await handleUninstall(context.backend.services, command, { appId: input.appId as AppId }, uninstall);
+    return answered(context, position, async () => ({ app: await loadApp(context, result) }));
   }
 }
 

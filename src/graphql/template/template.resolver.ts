@@ -13,7 +13,7 @@ import { toVersionComparison } from '../comparison/to-comparison.js';
 import { Command } from '../command.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { presentApp, toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { sortKeyOf } from '../version-filter.js';
 import { awaitRelease } from './await-release.js';
@@ -96,7 +96,7 @@ export class TemplateResolver {
 
   @FieldResolver(() => App, { nullable: true })
   sourceApp(@Root() { sourceAppId }: TemplateRow, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
-    return loaders.app.load(sourceAppId);
+    return presentApp(loaders, sourceAppId);
   }
 
   @FieldResolver(() => TemplateVersion, { nullable: true, description: 'The largest one that is not withdrawn.' })

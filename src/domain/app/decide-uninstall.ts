@@ -1,0 +1,59 @@
+import { compareTrees } from '../compare/compare-trees.js';
+import { withRisks } from '../compare/risks.js';
+import { accept, refuse, type Decision } from '../decision.js';
+import type { ContentLookup } from '../definition/content.js';
+import type { PlanProblem } from '../upgrade/plan.js';
+import { dependencyMissing } from '../upgrade/problems.js';
+import type { UninstallTemplate } from './commands.js';
+import { definitionOf } from './components.js';
+import { refuseDataLoss, type RiskedField } from './data-loss.js';
+import { refuseProblems } from './decide-upgrade.js';
+import type { AppEvent } from './events.js';
+import { requiredNeeds } from './references.js';
+import type { AppComponent, AppView } from './state.js';
+
+/**
+ * Takes an installation out of the app: its components go, whatever was changed of them here, and their keys are free again. Refused where another
+ * component cannot be without one of them, and where their persistent volumes would go unaccepted.
+ * @param lookup holds the contents of all components of the app.
+ */
+export function uninstallTemplate(command: UninstallTemplate, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+  const { installationId, acceptDataLoss } = command;
+  const installation = view.state.installations.get(installationId);
+  if (!installation) return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  const { going, staying } = Object.groupBy(view.components, (component) => (belongsTo(component, command) ? 'going' : 'staying'));
+  const refusal =
+    refuseProblems(dependantsOf(going ?? [], staying ?? [], view, lookup)) ??
+    refuseDataLoss(
+      (going ?? []).flatMap((component) => fieldsOf(component, view, lookup)),
+      acceptDataLoss,
+    );
+  if (refusal) return refusal;
+  const { templateId, version } = installation;
+  return accept([{ type: 'TemplateUninstalled', data: { appId: view.state.appId, installationId, templateId, version, acceptDataLoss } }]);
+}
+
+function belongsTo(component: AppComponent, { installationId }: UninstallTemplate): boolean {
+  return component.origin === 'installed' && component.installationId === installationId;
+}
+
+/** What stays and cannot be without what goes. What was missing before is no reason to keep anything. */
+function dependantsOf(
+  going: readonly AppComponent[],
+  staying: readonly AppComponent[],
+  view: AppView,
+  lookup: ContentLookup,
+): PlanProblem[] {
+  const keys = new Set(going.map(({ key }) => key));
+  return staying.flatMap((component) =>
+    requiredNeeds(definitionOf(component, view, lookup))
+      .filter((need) => keys.has(need))
+      .map((need) => dependencyMissing(component.key, need)),
+  );
+}
+
+function fieldsOf(component: AppComponent, view: AppView, lookup: ContentLookup): RiskedField[] {
+  const definition = definitionOf(component, view, lookup);
+  const gone = withRisks(definition, undefined, compareTrees(definition, undefined));
+  return gone.map(({ path, risk }) => ({ componentKey: component.key, path, ...(risk && { risk }) }));
+}

@@ -1,0 +1,96 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { fieldKindOf } from '../../domain/definition/fields.js';
+import type { AppId } from '../../domain/ids.js';
+import type { Json } from '../../domain/json.js';
+import { toPage } from '../../../projections/page.js';
+import { blameField, type FieldBlame, type RecordedEntry } from '../../queries/blame.js';
+import { Installation } from '../app/app.types.js';
+import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import type { RequestContext } from '../context.js';
+import { toEvent } from '../history/to-event.js';
+import { loadInstallation, loadUpgrade, loadVersion, type UpgradeNode, type VersionNode } from '../nodes.js';
+import { TemplateVersion } from '../template/template.types.js';
+import { COST_OF_COMPARING } from '../query-cost.js';
+import { UpgradeRecord } from '../upgrade/upgrade.types.js';
+import { Blame, BlameConnection, BlameEntry } from './blame.types.js';
+
+type EntryNode = BlameEntry & { readonly entry: RecordedEntry };
+type BlameNode = Omit<Blame, 'setBy'> & { readonly setBy: EntryNode; readonly blame: FieldBlame };
+
+@Resolver(() => Blame)
+export class BlameResolver {
+  @Query(() => Blame, {
+    nullable: true,
+    complexity: COST_OF_COMPARING,
+    description:
+      'Who set what is at a path of a component (componentKey "": of the app-level content), or removed it. The path is a JSON Pointer, of one field or of anything above; null where nothing ever was there.',
+  })
+  async blame(
+    @Arg('appId', () => ID) appId: string,
+    @Arg('componentKey', () => String) componentKey: string,
+    @Arg('path', () => String) path: string,
+    @Ctx() { backend }: RequestContext,
+  ): Promise<BlameNode | undefined> {
+    const blame = await blameField(backend.services, { appId: appId as AppId, componentKey, path });
+    return (
+      blame && {
+        appId,
+        componentId: blame.componentId ?? null,
+        componentKey,
+        path,
+        field: fieldKindOf(path),
+        ...shown(blame.value),
+        setBy: toEntry(backend.store.logId, blame.setBy),
+        blame,
+      }
+    );
+  }
+
+  @FieldResolver(() => BlameConnection, {
+    complexity: COST_OF_COMPARING,
+    description: 'All that changed it, and upgrades that came to a decision about it, newest first.',
+  })
+  async history(@Root() { blame }: BlameNode, @Args() page: PageArgs, @Ctx() { backend }: RequestContext): Promise<object> {
+    const first = firstOf(page);
+    const after = decodeCursor(page.after, { position: 0 });
+    const entries = await blame.history(first + 1, after?.position);
+    return toConnection(
+      toPage(entries, first),
+      after,
+      ({ position }) => ({ position }),
+      async () => (await blame.history(Infinity)).length,
+      (entry) => toEntry(backend.store.logId, entry),
+    );
+  }
+}
+
+@Resolver(() => BlameEntry)
+export class BlameEntryResolver {
+  @FieldResolver(() => TemplateVersion, {
+    nullable: true,
+    description: "Where it is the template's value: the version that set it, at or before the one that the component came to.",
+  })
+  async version(@Root() { entry: { release } }: EntryNode, @Ctx() context: RequestContext): Promise<VersionNode | null> {
+    return release ? loadVersion(context, release.releaseId) : null;
+  }
+
+  @FieldResolver(() => Installation, { nullable: true })
+  async installation(@Root() { entry: { installationId } }: EntryNode, @Ctx() context: RequestContext): Promise<object | null> {
+    return installationId ? loadInstallation(context, installationId) : null;
+  }
+
+  @FieldResolver(() => UpgradeRecord, { nullable: true, description: 'Where it came through an upgrade.' })
+  async upgrade(@Root() { entry: { upgradeId } }: EntryNode, @Ctx() context: RequestContext): Promise<UpgradeNode | null> {
+    return upgradeId ? loadUpgrade(context, upgradeId) : null;
+  }
+}
+
+/** A secret is in no definition, so what is shown here is none. */
+function shown(value: Json | undefined): { present: boolean; value: Json | null; secret: boolean } {
+  return { present: value !== undefined, value: value ?? null, secret: false };
+}
+
+function toEntry(logId: string, entry: RecordedEntry): EntryNode {
+  const { action, origin, value, choice, recorded } = entry;
+  return { action, origin, ...shown(value), choice: choice ?? null, event: toEvent(logId, recorded), entry };
+}
