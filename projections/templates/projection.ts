@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { changeOf } from '../../src/domain/compare/compare-manifests.js';
 import type { Manifest } from '../../src/domain/template/manifest.js';
-import type { ManifestDifference } from '../../src/domain/template/state.js';
+import { withDifference, type ManifestDifference } from '../../src/domain/template/state.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { handle, type Handlers } from '../typed-event.js';
-import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manifests.js';
+import { manifestsOf, SNAPSHOT_EVERY, toSnapshot } from './manifests.js';
 import type { VersionRow } from './queries.js';
 
 /** Templates, their releases and versions, and the synchronization records of releases (of what changed; the rest follows from manifests). */
