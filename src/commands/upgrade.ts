@@ -1,13 +1,15 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
+import type { AppEvent } from '../domain/app/events.js';
 import type { Installation } from '../domain/app/state.js';
+import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
-import { requireOffered } from '../domain/template/offered.js';
+import { NOTHING_HELD, requireOneHop, type Standing } from '../domain/template/reach.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
-import { compareVersions, requireVersion } from '../domain/version.js';
+import { requireVersion } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
@@ -53,26 +55,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
   const upgradeId = services.runtime.newId() as UpgradeId;
   return execute(services, context, appTarget(aggregates, appId), {
     expectedRevision,
-    decide: async (loaded) => {
-      const app = await aggregates.viewOf(appId, loaded);
-      const { plan, installation, target, templateRevision } = await makePlan(services, command, app);
-      const manifest = await aggregates.manifest(installation.templateId, target.version.label);
-      return upgradeApp(
-        {
-          upgradeId,
-          templateId: installation.templateId,
-          templateRevision,
-          manifestDigest: target.manifest ?? manifestDigest(manifest),
-          plan,
-          policy: command.policy,
-          resolutions: command.resolutions,
-          planFingerprint: command.planFingerprint,
-          acceptDataLoss: command.acceptDataLoss,
-          reason: command.reason,
-        },
-        app.view,
-      );
-    },
+    decide: async (loaded) => decideUpgrade(services, command, await aggregates.viewOf(appId, loaded), upgradeId),
     answer: (events) => {
       const started = theEvent(events, 'UpgradeStarted');
       return { appId, installationId: started.installationId, upgradeId: started.upgradeId };
@@ -80,13 +63,38 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
   });
 }
 
+/** Plans and decides an upgrade of an app as it was loaded. */
+export async function decideUpgrade(
+  services: CommandServices,
+  command: Upgrade,
+  app: LoadedApp,
+  upgradeId: UpgradeId,
+): Promise<Decision<AppEvent>> {
+  const { plan, installation, target, templateRevision } = await makePlan(services, command, app);
+  const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
+  return upgradeApp(
+    {
+      upgradeId,
+      templateId: installation.templateId,
+      templateRevision,
+      manifestDigest: target.manifest ?? manifestDigest(manifest),
+      plan,
+      policy: command.policy,
+      resolutions: command.resolutions,
+      planFingerprint: command.planFingerprint,
+      acceptDataLoss: command.acceptDataLoss,
+      reason: command.reason,
+    },
+    app.view,
+  );
+}
+
 async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
   const installation = chooseInstallation(app, command.installationId);
   const { templateId } = installation;
-  const { revision: templateRevision } = await aggregates.template(templateId);
+  const { revision: templateRevision, state } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
-  requireLarger(installation, target);
-  requireOffered(target);
+  requireOneHop(standingOf(installation), target, state);
   const request: PlanRequest = {
     view: app.view,
     installation,
@@ -98,7 +106,7 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   return { plan, installation, target, templateRevision };
 }
 
-function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {
+export function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {
   const installations = [...state.installations.values()];
   if (installationId) {
     const found = state.installations.get(installationId);
@@ -113,9 +121,6 @@ function chooseInstallation({ state }: LoadedApp, installationId: InstallationId
   });
 }
 
-function requireLarger(installation: Installation, target: Release): void {
-  if (compareVersions(target.version, requireVersion(installation.version)) > 0) return;
-  const { version: from } = installation;
-  const { label: to } = target.version;
-  throw new Refusal('NOT_UPGRADABLE', `the installation stands at ${from}: ${to} is not larger`, { from, to });
+export function standingOf({ version }: Installation): Standing {
+  return { version: requireVersion(version), held: NOTHING_HELD };
 }

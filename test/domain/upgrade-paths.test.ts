@@ -12,8 +12,8 @@ const stop = (label: string, upgradeFrom?: string): Stop => ({
   upgradeFrom: upgradeFrom === undefined ? undefined : requireVersionRange(upgradeFrom, 'upgradeFrom'),
 });
 const bySortKey = (left: Stop, right: Stop): number => (left.sortKey < right.sortKey ? -1 : 1);
-const path = (from: string, stops: readonly Stop[], to: string): string[] | undefined =>
-  new UpgradePaths(key(from), stops.filter(({ sortKey }) => sortKey > key(from)).sort(bySortKey)).to(key(to))?.map(({ label }) => label);
+const path = (from: string, stops: readonly Stop[], to: string): readonly string[] | undefined =>
+  new UpgradePaths(key(from), stops.filter(({ sortKey }) => sortKey > key(from)).sort(bySortKey)).to(key(to));
 
 describe('the way to a version', () => {
   const stops = [stop('1.1'), stop('1.4'), stop('1.5', '>=1.4'), stop('2.0', '>=1.4'), stop('3.0', '2.0'), stop('4.0', '9.0')];
@@ -80,7 +80,7 @@ describe('the way to a version, of any versions', () => {
         const paths = new UpgradePaths(key(from), larger(stops, from));
         for (const target of larger(stops, from)) {
           const found = paths.to(target.sortKey);
-          expect(found).toEqual(best(everyWay(from, stops, target)));
+          expect(found).toEqual(best(everyWay(from, stops, target))?.map(({ label }) => label));
           if (found && found.length > 1) several++;
         }
       }),
@@ -115,7 +115,7 @@ describe('the way to a version, of any versions', () => {
 describe('why a version is not offered', () => {
   const target = stop('2.0', '>=1.4');
   it('names the stop to make first, and the way', () => {
-    expect(stopRequired('1.0', target, [stop('1.4'), target])).toEqual({
+    expect(stopRequired('1.0', target, ['1.4', '2.0'])).toEqual({
       code: 'STOP_REQUIRED',
       reason: 'version 2.0 can be upgraded to from >=1.4 only, and the installation stands at 1.0: upgrade to 1.4 first (1.0 -> 1.4 -> 2.0)',
       viaVersion: '1.4',
@@ -129,7 +129,7 @@ describe('why a version is not offered', () => {
     });
   });
   it('shows of a long way its two ends', () => {
-    const way = Array.from({ length: 20 }, (_, n) => stop(`1.${n + 1}`));
+    const way = Array.from({ length: 20 }, (_, n) => `1.${n + 1}`);
     expect(stopRequired('1.0', target, way).reason).toMatch(/\(1\.0 -> 1\.1 -> 1\.2 -> 1\.3 -> \.\.\. -> 1\.17 -> 1\.18 -> 1\.19 -> 1\.20\)$/);
   });
 });

@@ -46,14 +46,14 @@ export class UpgradePaths {
     }
   }
 
-  /** The hops to one of the stops, itself the last; undefined where no way leads there. */
-  to(sortKey: string): readonly Stop[] | undefined {
+  /** Labels of the hops to one of the stops, itself the last; undefined where no way leads there. */
+  to(sortKey: string): readonly string[] | undefined {
     let place = this.#firstFrom(sortKey);
     if (this.#stops[place]?.sortKey !== sortKey || this.#hops.find(place, place + 1) < 0) return undefined;
-    const path: Stop[] = [];
+    const path: string[] = [];
     while (place >= 0) {
       const stop = this.#stops[place];
-      if (stop) path.push(stop);
+      if (stop) path.push(stop.label);
       place = this.#before[place] ?? -1;
     }
     return path.reverse();

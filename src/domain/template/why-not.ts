@@ -22,14 +22,14 @@ export function held(version: string): Block {
 /**
  * Of a version that is not reached in one hop.
  * @param from label of where the installation stands.
- * @param path the way there; undefined where there is none.
+ * @param path labels of the hops there; undefined where no way leads there.
  */
-export function stopRequired(from: string, { label, upgradeFrom }: Stop, path: readonly Stop[] | undefined): Block {
+export function stopRequired(from: string, { label, upgradeFrom }: Stop, path: readonly string[] | undefined): Block {
   const bounds = `version ${label} can be upgraded to from ${upgradeFrom?.label ?? ''} only, and the installation stands at ${from}`;
   const [via] = path ?? [];
-  if (!path || !via) return { code: 'OTHER', reason: `${bounds}: no version that is offered leads there`, viaVersion: undefined };
-  const way = shown([from, ...path.map((stop) => stop.label)]).join(' -> ');
-  return { code: 'STOP_REQUIRED', reason: `${bounds}: upgrade to ${via.label} first (${way})`, viaVersion: via.label };
+  if (path === undefined || via === undefined) return { code: 'OTHER', reason: `${bounds}: no version that is offered leads there`, viaVersion: undefined };
+  const way = shown([from, ...path]).join(' -> ');
+  return { code: 'STOP_REQUIRED', reason: `${bounds}: upgrade to ${via} first (${way})`, viaVersion: via };
 }
 
 function shown(labels: readonly string[]): readonly string[] {

@@ -5,14 +5,13 @@ import { handleInstall, type Install } from '../../commands/install.js';
 import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, TemplateId } from '../../domain/ids.js';
-import { withdrawnBecause } from '../../domain/template/offered.js';
 import { answered, Command } from '../command.js';
 import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
-import { BlockCode } from '../enums.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import { blocked, countUpgradable, standingOf, upgradable } from './offer.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput, PendingComponent } from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
@@ -36,33 +35,33 @@ export class InstallationResolver {
 
   @FieldResolver(() => [TemplateVersion], { description: 'Published versions that this installation can move to, largest first.' })
   async upgradableVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() installation: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<VersionNode[]> {
-    const versions = await loaders.largerVersions.load({ templateId, sortKey, first: requireFirst(first) });
+    const versions = await upgradable(loaders, standingOf(installation), requireFirst(first));
     return versions.map(toVersionNode);
   }
 
   @FieldResolver(() => Int)
-  upgradableCount(@Root() { templateId, sortKey }: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
-    return loaders.largerCount.load({ templateId, sortKey });
+  upgradableCount(@Root() installation: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
+    return countUpgradable(loaders, standingOf(installation));
   }
 
   @FieldResolver(() => [BlockedVersion], {
     description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
   })
   async blockedVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() installation: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
-    const versions = await loaders.largerWithdrawn.load({ templateId, sortKey, first: requireFirst(first) });
-    return versions.map((row) => ({
+    const versions = await blocked(loaders, installation, requireFirst(first));
+    return versions.map(({ row, code, reason, viaVersion }) => ({
       version: toVersionNode(row),
-      code: BlockCode.WITHDRAWN,
-      reason: withdrawnBecause(row.version, row.stateReason),
-      viaVersion: null,
+      code,
+      reason,
+      viaVersion: viaVersion ?? null,
     }));
   }
 
