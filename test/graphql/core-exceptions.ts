@@ -9,11 +9,8 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'RollbackUpgradeInput was removed.',
   ],
   uninstalling: ['Mutation.uninstallTemplate was removed.', 'UninstallTemplateInput was removed.'],
-  stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
-  'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
-  'partial publishes and upgrades': [
-    'PublishTemplateInput.components was removed.',
+  'partial upgrades': [
     'Query.upgradePlan arg components was removed.',
     'UpgradeAppInput.components was removed.',
   ],

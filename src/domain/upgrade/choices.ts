@@ -3,6 +3,17 @@ import type { Choice, Choices } from '../merge/merge-trees.js';
 import type { Pointer } from '../pointer.js';
 import type { ConflictPolicy, Resolution } from './plan.js';
 
+/** Resolutions that name nothing in a plan: without them it is the same. */
+export class UnusedResolutions extends Refusal {
+  constructor(
+    { componentKey, path }: Pick<Resolution, 'componentKey' | 'path'>,
+    readonly places: readonly Pick<Resolution, 'componentKey' | 'path'>[],
+  ) {
+    const { code, message, details } = refuseResolution(componentKey, path, 'names nothing that the plan shows');
+    super(code, message, details);
+  }
+}
+
 /** The resolutions and the policy of a plan, handed out place by place; remembers which were used. */
 export class PlanChoices {
   readonly #open = new Map<string, Map<Pointer, Choice>>();
@@ -36,11 +47,11 @@ export class PlanChoices {
     return { choice: this.policy === 'PREFER_LOCAL' ? 'LOCAL' : 'TEMPLATE' };
   }
 
-  /** @throws Refusal BAD_USER_INPUT where a resolution names a place that is not in the plan. */
+  /** @throws UnusedResolutions where resolutions name places that are not in the plan. */
   refuseUnused(): void {
-    for (const [componentKey, places] of this.#open) {
-      for (const path of places.keys()) throw refuseResolution(componentKey, path, 'names nothing that the plan shows');
-    }
+    const unused = [...this.#open].flatMap(([componentKey, places]) => [...places.keys()].map((path) => ({ componentKey, path })));
+    const [first] = unused;
+    if (first) throw new UnusedResolutions(first, unused);
   }
 
   #take(names: readonly string[], path: Pointer): Choice | undefined {
