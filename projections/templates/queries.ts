@@ -187,7 +187,10 @@ export interface StopSearch {
 }
 
 /** The largest version of each search that can be upgraded to from anywhere and is not held back, with the place of the search. */
-export function lastFree(db: ReadModel, searches: readonly StopSearch[]): (VersionKey & { readonly version: string; readonly search: number })[] {
+export function lastFree(
+  db: ReadModel,
+  searches: readonly StopSearch[],
+): (VersionKey & { readonly version: string; readonly search: number })[] {
   return db.all(
     `SELECT wanted.key AS search, releases.template_id AS templateId, version, sort_key AS sortKey FROM json_each(?) AS wanted CROSS JOIN releases
        ON releases.id = (

@@ -132,7 +132,7 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
     }),
     largerFree: largerLoader((standings, first) => largerFree(db, standings, first)),
     largerFreeCount: new DataLoader<Standing, number, string>((standings) => Promise.resolve(countLargerFree(db, standings)), {
-      cacheKeyFn: JSON.stringify,
+      cacheKeyFn: (key) => JSON.stringify(key),
     }),
     largerWithdrawn: largerLoader((standings, first) => largerWithdrawn(db, standings, first)),
     boundedVersions,
@@ -142,7 +142,7 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
         const bounded = new Map(await Promise.all(ids.map(async (id) => [id, await boundedVersions.load(id)] as const)));
         return pathsOf(db, standings, bounded);
       },
-      { cacheKeyFn: JSON.stringify },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
     ),
     manifest: new DataLoader((ids) => {
       const found = manifestsOf(db, ids);
@@ -179,7 +179,7 @@ function largerLoader(query: (standings: readonly Standing[], first: number) => 
       const found = groupBy(query(keys, first), ({ than }) => than);
       return Promise.resolve(keys.map((key, i) => (found.get(i) ?? []).slice(0, key.first)));
     },
-    { cacheKeyFn: JSON.stringify },
+    { cacheKeyFn: (key) => JSON.stringify(key) },
   );
 }
 

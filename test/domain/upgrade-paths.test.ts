@@ -45,9 +45,9 @@ describe('the way to a version', () => {
 describe('the way to a version, of any versions', () => {
   const labels = Array.from({ length: 9 }, (_, n) => `${n + 1}.0`);
   const bound = fc.tuple(fc.constantFrom('<', '<=', '>', '>=', '='), fc.constantFrom(...labels)).map(([op, label]) => op + label);
-  const range = fc.array(fc.array(bound, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 }).map((parts) =>
-    parts.map((all) => all.join(' ')).join(' || '),
-  );
+  const range = fc
+    .array(fc.array(bound, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 })
+    .map((parts) => parts.map((all) => all.join(' ')).join(' || '));
   const graph = fc.record({
     from: fc.constantFrom(...labels),
     stops: fc
@@ -67,7 +67,11 @@ describe('the way to a version, of any versions', () => {
         .flatMap((next) => everyWay(next.label, stops, to).map((rest) => [next, ...rest]));
     }
   }
-  const backwards = (way: readonly Stop[]): string => way.map(({ sortKey }) => sortKey).reverse().join(' ');
+  const backwards = (way: readonly Stop[]): string =>
+    way
+      .map(({ sortKey }) => sortKey)
+      .reverse()
+      .join(' ');
   function best(ways: readonly (readonly Stop[])[]): readonly Stop[] | undefined {
     const fewest = Math.min(...ways.map((way) => way.length));
     return ways.filter((way) => way.length === fewest).sort((a, b) => (backwards(a) < backwards(b) ? 1 : -1))[0];
@@ -117,7 +121,8 @@ describe('why a version is not offered', () => {
   it('names the stop to make first, and the way', () => {
     expect(stopRequired('1.0', target, ['1.4', '2.0'])).toEqual({
       code: 'STOP_REQUIRED',
-      reason: 'version 2.0 can be upgraded to from >=1.4 only, and the installation stands at 1.0: upgrade to 1.4 first (1.0 -> 1.4 -> 2.0)',
+      reason:
+        'version 2.0 can be upgraded to from >=1.4 only, and the installation stands at 1.0: upgrade to 1.4 first (1.0 -> 1.4 -> 2.0)',
       viaVersion: '1.4',
     });
   });
@@ -130,6 +135,8 @@ describe('why a version is not offered', () => {
   });
   it('shows of a long way its two ends', () => {
     const way = Array.from({ length: 20 }, (_, n) => `1.${n + 1}`);
-    expect(stopRequired('1.0', target, way).reason).toMatch(/\(1\.0 -> 1\.1 -> 1\.2 -> 1\.3 -> \.\.\. -> 1\.17 -> 1\.18 -> 1\.19 -> 1\.20\)$/);
+    expect(stopRequired('1.0', target, way).reason).toMatch(
+      /\(1\.0 -> 1\.1 -> 1\.2 -> 1\.3 -> \.\.\. -> 1\.17 -> 1\.18 -> 1\.19 -> 1\.20\)$/,
+    );
   });
 });

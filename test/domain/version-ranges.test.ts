@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { inRange, requireVersionRange } from '../../src/domain/version-range.js';
 import { compareVersions, requireVersion, versionSortKey } from '../../src/domain/version.js';
 
-const has = (range: string, label: string): boolean => inRange(requireVersionRange(range, 'upgradeFrom'), versionSortKey(requireVersion(label)));
+const has = (range: string, label: string): boolean =>
+  inRange(requireVersionRange(range, 'upgradeFrom'), versionSortKey(requireVersion(label)));
 
 const number = fc.constantFrom('0', '1', '2', '9', '10', '01');
 const label = fc

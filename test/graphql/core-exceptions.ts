@@ -10,10 +10,7 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   uninstalling: ['Mutation.uninstallTemplate was removed.', 'UninstallTemplateInput was removed.'],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
-  'partial upgrades': [
-    'Query.upgradePlan arg components was removed.',
-    'UpgradeAppInput.components was removed.',
-  ],
+  'partial upgrades': ['Query.upgradePlan arg components was removed.', 'UpgradeAppInput.components was removed.'],
   'secret and generated values': [
     'EnvVarInput.secret was removed.',
     'EnvVarInput.generate was removed.',

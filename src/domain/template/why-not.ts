@@ -27,7 +27,8 @@ export function held(version: string): Block {
 export function stopRequired(from: string, { label, upgradeFrom }: Stop, path: readonly string[] | undefined): Block {
   const bounds = `version ${label} can be upgraded to from ${upgradeFrom?.label ?? ''} only, and the installation stands at ${from}`;
   const [via] = path ?? [];
-  if (path === undefined || via === undefined) return { code: 'OTHER', reason: `${bounds}: no version that is offered leads there`, viaVersion: undefined };
+  if (path === undefined || via === undefined)
+    return { code: 'OTHER', reason: `${bounds}: no version that is offered leads there`, viaVersion: undefined };
   const way = shown([from, ...path]).join(' -> ');
   return { code: 'STOP_REQUIRED', reason: `${bounds}: upgrade to ${via} first (${way})`, viaVersion: via };
 }

@@ -219,7 +219,9 @@ export class UpgradeAppInput extends CommandInput {
   expectedRevision?: number | null;
 }
 
-@ObjectType({ description: 'The shortest legal way of an installation to a version: the fewest hops, and of those with as few the largest stops.' })
+@ObjectType({
+  description: 'The shortest legal way of an installation to a version: the fewest hops, and of those with as few the largest stops.',
+})
 export class UpgradePath {
   @Field(() => ID)
   installationId!: string;

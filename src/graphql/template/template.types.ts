@@ -179,7 +179,8 @@ export class PublishTemplateInput extends CommandInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'From which versions this one can be upgraded to, such as ">=1.4 <2 || 3.0"; from every smaller one where it is not given.',
+    description:
+      'From which versions this one can be upgraded to, such as ">=1.4 <2 || 3.0"; from every smaller one where it is not given.',
   })
   upgradeFrom?: string | null;
 

@@ -50,7 +50,9 @@ export class UpgradeResolver {
     );
   }
 
-  @Query(() => UpgradePath, { description: 'The stops on the way to a larger version. Refused with NOT_UPGRADABLE, and why, where no way leads there.' })
+  @Query(() => UpgradePath, {
+    description: 'The stops on the way to a larger version. Refused with NOT_UPGRADABLE, and why, where no way leads there.',
+  })
   async upgradePath(
     @Arg('appId', () => ID) appId: string,
     @Arg('toVersion', () => String) toVersion: string,
