@@ -44,7 +44,7 @@ function below({ next, largest }: Above, base: Version, wanted: Suggestion): Sug
   const [label = ''] = base.label.split('+');
   const further = base.prerelease.length > 0 ? ['.1', '.0'] : ['.1', '.0.1', '.0.0.1', '.0.0.0.1'];
   const version = [bump(label, 2), ...further.map((part) => label + part)].find(fits);
-  if (version !== undefined) return { version, reason: `${wanted.reason}; ${next.label} is published` };
+  if (version !== undefined) return { version, reason: `${wanted.reason}; it stays below ${next.label}, which is published` };
   const reason = `${wanted.reason}; there is no room between ${base.label} and ${next.label}, which is published`;
   return { version: bump(largest.label, 2), reason };
 }
