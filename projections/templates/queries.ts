@@ -150,10 +150,12 @@ function largerOf(db: ReadModel, part: string, keys: readonly VersionKey[], firs
 
 /** How many versions `largerFree` would find of each standing if `first` did not bound them, in their order. */
 export function countLargerFree(db: ReadModel, standings: readonly Standing[]): number[] {
+  const larger = `template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'sortKey' AND ${FREE}`;
+  // To look at each version whether it is held back takes ten times as long as to count those that are, and take them off.
   return db
     .all<{ n: number }>(
-      `SELECT (SELECT count(*) FROM releases WHERE template_id = wanted.value ->> 'templateId'
-                 AND sort_key > wanted.value ->> 'sortKey' AND ${FREE} AND ${NOT_HELD}) AS n
+      `SELECT (SELECT count(*) FROM releases WHERE ${larger})
+            - (SELECT count(*) FROM json_each(wanted.value -> 'held') AS held CROSS JOIN releases ON sort_key = held.value AND ${larger}) AS n
        FROM json_each(?) AS wanted ORDER BY wanted.key`,
       list(standings),
     )

@@ -56,7 +56,7 @@ export class InstallationResolver {
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
-    const versions = await blocked(loaders, installation, requireFirst(first));
+    const versions = await blocked(loaders, standingOf(installation), requireFirst(first));
     return versions.map(({ row, code, reason, viaVersion }) => ({
       version: toVersionNode(row),
       code,

@@ -10,14 +10,19 @@ export interface BlockedRow extends Block {
 }
 
 /** Of versions that say from where they can be upgraded to, those larger than where an installation stands and not held back, by whether they can. */
-export function judge({ sortKey, held: heldBack }: Standing, bounded: readonly Stop[]): { readonly open: Stop[]; readonly closed: Stop[] } {
+function judge({ sortKey, held: heldBack }: Standing, bounded: readonly Stop[]): { readonly open: Stop[]; readonly closed: Stop[] } {
   const larger = bounded.filter((stop) => stop.sortKey > sortKey && !heldBack.includes(stop.sortKey));
   return { open: larger.filter((stop) => isOpenFrom(stop, sortKey)), closed: larger.filter((stop) => !isOpenFrom(stop, sortKey)) };
 }
 
-/** Where an installation stands. Nothing is held back from it: there is no rollback yet. */
-export function standingOf({ templateId, sortKey }: InstallationRow): Standing {
-  return { templateId, sortKey, held: [] };
+/** Where an installation stands, with the label of its version. */
+export interface LabelledStanding extends Standing {
+  readonly version: string;
+}
+
+/** Nothing is held back from any installation: there is no rollback yet. */
+export function standingOf({ templateId, sortKey, version }: InstallationRow): LabelledStanding {
+  return { templateId, sortKey, version, held: [] };
 }
 
 /** The versions that an installation can move to in one hop, largest first. */
@@ -35,12 +40,11 @@ export async function countUpgradable(loaders: Loaders, standing: Standing): Pro
 }
 
 /** Every larger version that is not offered, largest first. */
-export async function blocked(loaders: Loaders, installation: InstallationRow, first: number): Promise<BlockedRow[]> {
-  const standing = standingOf(installation);
+export async function blocked(loaders: Loaders, standing: LabelledStanding, first: number): Promise<BlockedRow[]> {
   const [gone, heldBack, closed] = await Promise.all([
     loaders.largerWithdrawn.load({ ...standing, first }),
     heldVersions(loaders, standing),
-    behindStops(loaders, installation, standing, first),
+    behindStops(loaders, standing, first),
   ]);
   const blocks = [
     ...gone.map((row): BlockedRow => ({ ...withdrawn(row.version, row.stateReason), row })),
@@ -56,14 +60,14 @@ async function heldVersions(loaders: Loaders, standing: Standing): Promise<Versi
   return rows.filter((row) => row !== undefined).filter(({ sortKey, state }) => sortKey > standing.sortKey && state !== 'WITHDRAWN');
 }
 
-async function behindStops(loaders: Loaders, { version }: InstallationRow, standing: Standing, first: number): Promise<BlockedRow[]> {
+async function behindStops(loaders: Loaders, standing: LabelledStanding, first: number): Promise<BlockedRow[]> {
   const { closed } = judge(standing, await loaders.boundedVersions.load(standing.templateId));
   if (closed.length === 0) return [];
   const [paths, rows] = await Promise.all([loaders.upgradePaths.load(standing), rowsOf(loaders, standing, closed, first)]);
   const stops = new Map(closed.map((stop) => [stop.sortKey, stop]));
   return rows.flatMap((row) => {
     const stop = stops.get(row.sortKey);
-    return stop ? [{ ...stopRequired(version, stop, paths.to(row.sortKey)), row }] : [];
+    return stop ? [{ ...stopRequired(standing.version, stop, paths.to(row.sortKey)), row }] : [];
   });
 }
 
