@@ -40,7 +40,7 @@ describe('publishing', () => {
   const componentsOf = async ({ templateId }: Source, version: string): Promise<Record<string, string>> => {
     const query = `query ($t: ID!, $v: String!) { template(id: $t) { version(version: $v) { components { key image templateComponentId } } } }`;
     const { template } = await server.api.ask(query, { t: templateId, v: version });
-    return Object.fromEntries(template.version.components.map(({ key, image }: Answer) => [key, image])) as Record<string, string>;
+    return Object.fromEntries(template.version.components.map(({ key, image }: Answer) => [key, image]));
   };
 
   /** A template with the given images as version 1.4. */

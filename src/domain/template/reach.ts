@@ -48,10 +48,9 @@ export function requireOneHop(standing: Standing, target: Release, state: Templa
 
 function pathsFrom({ version, held: heldBack }: Standing, { versions }: TemplateState): UpgradePaths {
   const from = versionSortKey(version);
-  const stops = [...versions.values()]
-    .filter(({ mark }) => mark?.state !== 'withdrawn')
-    .map(toStop)
-    .filter(({ sortKey }) => sortKey > from && !heldBack.has(sortKey));
+  const stops = [...versions]
+    .filter(([sortKey, { mark }]) => sortKey > from && mark?.state !== 'withdrawn' && !heldBack.has(sortKey))
+    .map(([sortKey, release]): Stop => ({ label: release.version.label, sortKey, upgradeFrom: release.upgradeFrom }));
   return new UpgradePaths(
     from,
     stops.sort((left, right) => (left.sortKey < right.sortKey ? -1 : 1)),

@@ -52,6 +52,7 @@ export class UpgradeResolver {
 
   @Query(() => UpgradePath, {
     description: 'The stops on the way to a larger version. Refused with NOT_UPGRADABLE, and why, where no way leads there.',
+    complexity: COST_OF_COMPARING,
   })
   async upgradePath(
     @Arg('appId', () => ID) appId: string,
