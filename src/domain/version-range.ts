@@ -27,7 +27,7 @@ const EVERYTHING: Span = { from: '', to: '\u007f' };
  */
 export function requireVersionRange(label: string, path: string): VersionRange {
   if (label.length > MAX_LENGTH) throw refuseRange(label, path, `is longer than ${MAX_LENGTH} characters`);
-  return { label, spans: label.split('||').map((alternative) => spanOf(alternative, label, path)) };
+  return { label, spans: label.split('||').map((alternative) => spanOf(alternative.trim(), label, path)) };
 }
 
 export function inRange({ spans }: VersionRange, sortKey: string): boolean {
@@ -35,7 +35,7 @@ export function inRange({ spans }: VersionRange, sortKey: string): boolean {
 }
 
 function spanOf(alternative: string, label: string, path: string): Span {
-  if (alternative.trim() === '') throw refuseRange(label, path, 'has an empty alternative');
+  if (alternative === '') throw refuseRange(label, path, 'has an empty alternative');
   let { from, to } = EVERYTHING;
   for (const { groups = {} } of alternative.matchAll(COMPARATOR)) {
     const version = parseVersion(groups['label'] ?? '');

@@ -75,6 +75,18 @@ describe('a range of versions', () => {
     },
   );
 
+  it('is read at once, whatever it is padded with', () => {
+    const started = performance.now();
+    for (const range of [`1${' '.repeat(999)}`, `>${' '.repeat(998)}1`, `1${' '.repeat(900)}^`]) {
+      try {
+        requireVersionRange(range, 'upgradeFrom');
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
+      }
+    }
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+
   it('of more than 1000 characters is refused', () => {
     expect(() => requireVersionRange(`1${' '.repeat(1000)}`, 'upgradeFrom')).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
   });

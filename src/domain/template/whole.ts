@@ -33,10 +33,12 @@ export function refuseBroken(manifest: Manifest): ReturnType<typeof refuse> | un
   if (problems.length === 0) return undefined;
   const message = problems.map((problem) => problem.message).join('; ');
   const of = (code: PublishProblem['code']): readonly PublishProblem[] => problems.filter((problem) => problem.code === code);
-  const twice = of('KEY_TAKEN').map(({ key }) => key);
+  const keys = of('KEY_TAKEN').map(({ key }) => key);
   const lacking = of('DEPENDENCY_MISSING').map(({ componentKey, key }) => ({ component: componentKey, need: key }));
-  if (lacking.length > 0) return refuse('DEPENDENCY_MISSING', message, { missing: lacking });
-  return refuse('KEY_TAKEN', message, { keys: twice });
+  return refuse(lacking.length > 0 ? 'DEPENDENCY_MISSING' : 'KEY_TAKEN', message, {
+    ...(lacking.length > 0 && { missing: lacking }),
+    ...(keys.length > 0 && { keys }),
+  });
 }
 
 function missing(componentKey: string, need: string): PublishProblem {
