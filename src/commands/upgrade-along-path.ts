@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
 import { requirePath } from '../domain/template/reach.js';
-import { refuseResolution, UnusedResolutions } from '../domain/upgrade/choices.js';
+import { UnusedResolutions } from '../domain/upgrade/choices.js';
 import type { Resolution } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
@@ -134,7 +134,7 @@ async function pathOf(
   return { installationId: installation.installationId, fromVersion: version, path };
 }
 
-/** Decides with those resolutions that the hop shows. The last one must show those that none showed before. */
+/** Decides with those resolutions that the hop shows. The last one is asked with all that none used before, and refuses what it does not show. */
 async function decideHop(
   services: CommandServices,
   command: Upgrade,
@@ -146,10 +146,8 @@ async function decideHop(
     return await decideUpgrade(services, command, app, upgradeId);
   } catch (error) {
     if (!(error instanceof UnusedResolutions)) throw error;
-    const unused = new Set(error.places.map(nameOf));
-    const used = new Set(settled.map(nameOf));
-    const never = error.places.find((place) => !used.has(nameOf(place)));
-    if (isLast && never) throw refuseResolution(never.componentKey, never.path, 'names nothing that any hop shows');
+    const before = new Set(settled.map(nameOf));
+    const unused = new Set(error.places.map(nameOf).filter((name) => !isLast || before.has(name)));
     const resolutions = command.resolutions.filter((resolution) => !unused.has(nameOf(resolution)));
     return decideUpgrade(services, { ...command, resolutions }, app, upgradeId);
   }

@@ -279,7 +279,7 @@ describe('versions behind stops', () => {
       const image = { componentKey: 'web', path: '/image', choice: 'LOCAL' };
       const input = { appId, toVersion: '2.0', alongPath: true, resolutions: [never, image] };
       const { extensions, message } = await refuse(input);
-      expect(message).toBe('hop 2, from 1.4 to 2.0: the resolution of "/env/NEVER" of component "web" names nothing that any hop shows');
+      expect(message).toBe('hop 2, from 1.4 to 2.0: the resolution of "/env/NEVER" of component "web" names nothing that the plan shows');
       expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', componentKey: 'web', path: '/env/NEVER', hop: { number: 2 } });
       expect(await recordsOf(shopped)).toEqual(['1.0 1.4']);
       await upgrade({ ...input, resolutions: [image] });
