@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { appsPage, countApps, installationsOfTemplates } from '../projections/apps/queries.js';
 import { countsOfParents, pagesOfParents } from '../projections/children.js';
 import { projections } from '../projections/index.js';
-import { largerVersions } from '../projections/templates/queries.js';
+import { countLargerFree, largerFree, type Standing } from '../projections/templates/queries.js';
+import { requireVersion, versionSortKey } from '../src/domain/version.js';
 import { SqliteReadModel } from '../src/projector/read-model.js';
+import { boundedOf, pathsOf } from '../src/queries/upgrade-paths.js';
 import { interleave, milliseconds, type Measured } from './measure.js';
 
 const ROUNDS = 15;
@@ -14,7 +16,10 @@ const INSTALLS = 100_000;
 const VERSIONS = 10_000;
 const PAGE = { filter: {}, first: 20 };
 
-/** Pages of the installations of a template that has 100,000, alone and among 99 that have 200; larger versions of one that has 10,000. */
+/**
+ * Pages of the installations of a template that has 100,000, alone and among 99 that have 200; larger versions of one that has 10,000, and of one
+ * each of whose 10,000 is reached from the one before alone.
+ */
 export async function benchPages(): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), 'regraft-bench-'));
   const db = SqliteReadModel.open({ path: join(folder, 'read-model.db'), projections, logId: 'bench' });
@@ -24,7 +29,8 @@ export async function benchPages(): Promise<Measured[]> {
     const templates = Array.from({ length: 100 }, (_, n) => `template ${n}`);
     const page = (parents: readonly string[], after?: number): unknown =>
       pagesOfParents(db, installationsOfTemplates, parents, { ...PAGE, after });
-    const installed = templates.map((_, n) => ({ templateId: 'template 0', sortKey: sortKey(n) }));
+    const installed = templates.map((_, n) => ({ templateId: 'template 0', sortKey: sortKey(n), held: [] }));
+    const behindStops = installed.map((standing) => ({ ...standing, templateId: 'template 1' }));
     const apps = { templateId: 'template 0' };
     return await interleave(ROUNDS, 'ms', {
       'page of 1 template, its first': () => milliseconds(() => page(['template 0'])),
@@ -41,7 +47,10 @@ export async function benchPages(): Promise<Measured[]> {
       'the same, of one team': () => milliseconds(() => appsPage(db, { ...apps, team: 'team 7' }, 20)),
       'the same, after half of them': () => milliseconds(() => appsPage(db, apps, 20, { name: 'app 5', id: '' })),
       'count of the apps that have 1 template': () => milliseconds(() => countApps(db, apps)),
-      'the 20 largest of 10,000 versions, for 100 installations': () => milliseconds(() => largerVersions(db, installed, 20)),
+      'the 20 largest of 10,000 versions, for 100 installations': () => milliseconds(() => largerFree(db, installed, 20)),
+      'their counts': () => milliseconds(() => countLargerFree(db, installed)),
+      'ways past 10,000 stops, for 1 installation': () => milliseconds(() => waysPast(db, behindStops.slice(0, 1))),
+      'ways past 10,000 stops, for 100 installations': () => milliseconds(() => waysPast(db, behindStops)),
     });
   } finally {
     db.close();
@@ -59,20 +68,28 @@ function fill(db: SqliteReadModel): void {
   };
   for (let n = 0; n < INSTALLS; n++) install('template 0', n);
   for (let template = 1; template < 100; template++) for (let n = 0; n < 200; n++) install(`template ${template}`, n);
-  for (let n = 0; n < VERSIONS; n++) {
+  const publish = (templateId: string, n: number, upgradeFrom: string | null): void => {
     db.run(
-      `INSERT INTO releases (id, template_id, app_id, version, sort_key, depth, difference, manifest, state, started_at, actor_id, actor_kind, place)
-       VALUES (?, 'template 0', 'app', ?, ?, 0, '{}', '', 'PUBLISHED', '', '', '', ?)`,
+      `INSERT INTO releases (id, template_id, app_id, version, sort_key, upgrade_from, depth, difference, manifest, state, version_state, started_at,
+         actor_id, actor_kind, place) VALUES (?, ?, 'app', ?, ?, ?, 0, '{}', '', 'PUBLISHED', 'PUBLISHED', '', '', '', ?)`,
       randomUUID(),
+      templateId,
       String(n),
       sortKey(n),
+      upgradeFrom,
       ++place,
     );
-  }
+  };
+  for (let n = 0; n < VERSIONS; n++) publish('template 0', n, null);
+  for (let n = 0; n < VERSIONS; n++) publish('template 1', n, n === 0 ? null : String(n - 1));
 }
 
 function sortKey(n: number): string {
-  return String(n).padStart(6, '0');
+  return versionSortKey(requireVersion(String(n)));
+}
+
+function waysPast(db: SqliteReadModel, standings: readonly Standing[]): unknown {
+  return pathsOf(db, standings, boundedOf(db, ['template 1']));
 }
 
 /** The other way to write it, which reads every row of the template. */

@@ -1,6 +1,5 @@
-import type { TemplateComponentId } from '../../src/domain/ids.js';
 import type { Manifest, ManifestEntry } from '../../src/domain/template/manifest.js';
-import type { ManifestDifference } from '../../src/domain/template/state.js';
+import { withDifference, type ManifestDifference } from '../../src/domain/template/state.js';
 import type { ReadModel } from '../../src/projector/projection.js';
 import { list } from '../page.js';
 
@@ -31,14 +30,6 @@ export function manifestsOf(db: ReadModel, releaseIds: readonly string[]): Map<s
     manifests.set(root, snapshot === null ? withDifference(before, JSON.parse(difference) as ManifestDifference) : fromSnapshot(snapshot));
   }
   return manifests;
-}
-
-/** The same rule as the domain's `manifestOf`: what is removed goes, what is set keeps its place or comes last. */
-export function withDifference(before: Manifest | undefined, { set, removed, content }: ManifestDifference): Manifest {
-  const components = new Map<TemplateComponentId, ManifestEntry>(before?.components);
-  for (const id of removed) components.delete(id);
-  for (const entry of set) components.set(entry.templateComponentId, entry);
-  return { components, content };
 }
 
 export function toSnapshot({ components, content }: Manifest): string {

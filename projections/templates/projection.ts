@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { changeOf } from '../../src/domain/compare/compare-manifests.js';
 import type { Manifest } from '../../src/domain/template/manifest.js';
-import type { ManifestDifference } from '../../src/domain/template/state.js';
+import { withDifference, type ManifestDifference } from '../../src/domain/template/state.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import type { RecordedEvent } from '../../src/store/event-store.js';
 import { handle, type Handlers } from '../typed-event.js';
-import { manifestsOf, SNAPSHOT_EVERY, toSnapshot, withDifference } from './manifests.js';
+import { manifestsOf, SNAPSHOT_EVERY, toSnapshot } from './manifests.js';
 import type { VersionRow } from './queries.js';
 
 /** Templates, their releases and versions, and the synchronization records of releases (of what changed; the rest follows from manifests). */
 export const templatesProjection: Projection = {
   name: 'templates',
   readBack: true,
-  version: 3,
+  version: 4,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -31,14 +31,15 @@ const handlers: Handlers = {
     const after = withDifference(before, data.difference);
     const depth = (parent?.depth ?? -1) + 1;
     db.run(
-      `INSERT INTO releases (id, template_id, app_id, version, sort_key, based_on, parent_id, depth, difference, snapshot, alias, notes, state,
-         started_at, actor_id, actor_kind, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'SYNCING', ?, ?, ?, ?)`,
+      `INSERT INTO releases (id, template_id, app_id, version, sort_key, based_on, upgrade_from, parent_id, depth, difference, snapshot, alias, notes, state,
+         started_at, actor_id, actor_kind, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'SYNCING', ?, ?, ?, ?)`,
       data.releaseId,
       data.templateId,
       data.sourceAppId,
       data.version,
       versionSortKey(requireVersion(data.version)),
       data.basedOn,
+      data.upgradeFrom ?? null,
       parent?.id ?? null,
       depth,
       JSON.stringify(data.difference),

@@ -23,6 +23,8 @@ export interface VersionRow {
   readonly state: 'PUBLISHED' | 'DEPRECATED' | 'WITHDRAWN';
   /** Why it was deprecated or withdrawn. */
   readonly stateReason: string | null;
+  /** Comparators, as written; null where it can be upgraded to from every smaller version. */
+  readonly upgradeFrom: string | null;
   /** Digest of the manifest. */
   readonly manifest: string;
   readonly publishedAt: string;
@@ -32,10 +34,12 @@ export interface VersionRow {
 
 const TEMPLATE = 'id, name, team, source_app_id AS sourceAppId, created_at AS createdAt';
 const VERSION = `releases.id, releases.template_id AS templateId, releases.version, releases.sort_key AS sortKey, releases.alias, releases.notes,
-  releases.version_state AS state, releases.state_reason AS stateReason, releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
+  releases.version_state AS state, releases.state_reason AS stateReason, releases.upgrade_from AS upgradeFrom, releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
 const PUBLISHED = `releases.state = 'PUBLISHED'`;
-/** Two parts of the published versions, each with an index of its own. */
+/** Parts of the published versions, each with an index of its own. */
 const OFFERED = `version_state <> 'WITHDRAWN'`;
+const FREE = `${OFFERED} AND upgrade_from IS NULL`;
+const BOUNDED = `${OFFERED} AND upgrade_from IS NOT NULL`;
 const WITHDRAWN = `version_state = 'WITHDRAWN'`;
 
 export interface TemplateFilter {
@@ -109,11 +113,20 @@ export const versionsOfTemplates: Children<VersionRow, object> = {
   conditions: () => [[PUBLISHED]],
 };
 
+/** Where an installation stands, as its upgrades see it. */
+export interface Standing extends VersionKey {
+  /** Sort keys of the versions that are held back from it. */
+  readonly held: readonly string[];
+}
+
 type Larger = VersionRow & { readonly than: number };
 
-/** The versions on offer that are larger than each of those given, largest first, at most `first` of each: no more of them are read. */
-export function largerVersions(db: ReadModel, keys: readonly VersionKey[], first: number): Larger[] {
-  return largerOf(db, OFFERED, keys, first);
+/**
+ * The larger versions on offer that can be upgraded to from anywhere and are not held back, largest first, at most `first` of each standing: no more
+ * of them are read.
+ */
+export function largerFree(db: ReadModel, standings: readonly Standing[], first: number): Larger[] {
+  return largerOf(db, `${FREE} AND ${NOT_HELD}`, standings, first);
 }
 
 /** The withdrawn versions that are larger than each of those given, likewise. */
@@ -121,7 +134,9 @@ export function largerWithdrawn(db: ReadModel, keys: readonly VersionKey[], firs
   return largerOf(db, WITHDRAWN, keys, first);
 }
 
-function largerOf(db: ReadModel, part: typeof OFFERED | typeof WITHDRAWN, keys: readonly VersionKey[], first: number): Larger[] {
+const NOT_HELD = `sort_key NOT IN (SELECT value FROM json_each(wanted.value -> 'held'))`;
+
+function largerOf(db: ReadModel, part: string, keys: readonly VersionKey[], first: number): Larger[] {
   return db.all(
     `SELECT ${VERSION}, wanted.key AS than FROM json_each(?) AS wanted CROSS JOIN releases
        ON releases.id IN (
@@ -133,16 +148,59 @@ function largerOf(db: ReadModel, part: typeof OFFERED | typeof WITHDRAWN, keys: 
   );
 }
 
-/** How many versions on offer are larger than each of those given, in their order. */
-export function countLargerVersions(db: ReadModel, keys: readonly VersionKey[]): number[] {
+/** How many versions `largerFree` would find of each standing if `first` did not bound them, in their order. */
+export function countLargerFree(db: ReadModel, standings: readonly Standing[]): number[] {
+  const larger = `template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'sortKey' AND ${FREE}`;
+  // To look at each version whether it is held back takes ten times as long as to count those that are, and take them off.
   return db
     .all<{ n: number }>(
-      `SELECT (SELECT count(*) FROM releases WHERE template_id = wanted.value ->> 'templateId'
-                 AND sort_key > wanted.value ->> 'sortKey' AND ${OFFERED}) AS n
+      `SELECT (SELECT count(*) FROM releases WHERE ${larger})
+            - (SELECT count(*) FROM json_each(wanted.value -> 'held') AS held CROSS JOIN releases ON sort_key = held.value AND ${larger}) AS n
        FROM json_each(?) AS wanted ORDER BY wanted.key`,
-      list(keys),
+      list(standings),
     )
     .map(({ n }) => n);
+}
+
+/** A version that cannot be upgraded to from anywhere, without what only its reader needs. */
+export interface BoundedRow extends VersionKey {
+  readonly version: string;
+  readonly upgradeFrom: string;
+}
+
+/**
+ * The versions on offer that say from where they can be upgraded to, smallest first. Most templates have few; SQLite, which does not know that, is
+ * told the index, so that it does not read all releases.
+ */
+export function boundedVersions(db: ReadModel, templateIds: readonly string[]): BoundedRow[] {
+  return db.all<BoundedRow>(
+    `SELECT template_id AS templateId, version, sort_key AS sortKey, upgrade_from AS upgradeFrom FROM releases INDEXED BY versions_bounded
+     WHERE template_id IN (SELECT value FROM json_each(?)) AND ${BOUNDED} ORDER BY sort_key`,
+    list(templateIds),
+  );
+}
+
+/** Where a stop is looked for: among the sort keys at or after `from` and before `to`. */
+export interface StopSearch {
+  readonly templateId: string;
+  readonly held: readonly string[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The largest version of each search that can be upgraded to from anywhere and is not held back, with the place of the search. */
+export function lastFree(
+  db: ReadModel,
+  searches: readonly StopSearch[],
+): (VersionKey & { readonly version: string; readonly search: number })[] {
+  return db.all(
+    `SELECT wanted.key AS search, releases.template_id AS templateId, version, sort_key AS sortKey FROM json_each(?) AS wanted CROSS JOIN releases
+       ON releases.id = (
+         SELECT id FROM releases WHERE template_id = wanted.value ->> 'templateId' AND sort_key >= wanted.value ->> 'from'
+           AND sort_key < wanted.value ->> 'to' AND ${FREE} AND ${NOT_HELD}
+         ORDER BY sort_key DESC LIMIT 1)`,
+    list(searches),
+  );
 }
 
 /** The versions passed when going from one to another, both sort keys: after the first, up to and with the second; smallest first. */

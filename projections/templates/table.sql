@@ -18,6 +18,8 @@ CREATE TABLE releases (
   version TEXT NOT NULL,
   sort_key TEXT NOT NULL,
   based_on TEXT,
+  -- Comparators, as written; null where it can be upgraded to from every smaller version.
+  upgrade_from TEXT,
   parent_id TEXT,
   depth INTEGER NOT NULL,
   difference TEXT NOT NULL,
@@ -41,8 +43,12 @@ CREATE INDEX releases_by_template ON releases (template_id, place);
 CREATE INDEX releases_by_app ON releases (app_id, place);
 CREATE INDEX releases_unfinished ON releases (place) WHERE state = 'SYNCING';
 CREATE UNIQUE INDEX versions_by_order ON releases (template_id, sort_key) WHERE state = 'PUBLISHED';
--- With the state itself, so that counting them reads the index alone.
-CREATE INDEX versions_offered ON releases (template_id, sort_key, version_state) WHERE version_state <> 'WITHDRAWN';
+CREATE INDEX versions_offered ON releases (template_id, sort_key) WHERE version_state <> 'WITHDRAWN';
+-- The two parts of those: most can be upgraded to from anywhere, and are found and counted (with what the condition names, so that the index alone
+-- is read); the others are judged one by one.
+CREATE INDEX versions_free ON releases (template_id, sort_key, version_state, upgrade_from)
+  WHERE version_state <> 'WITHDRAWN' AND upgrade_from IS NULL;
+CREATE INDEX versions_bounded ON releases (template_id, sort_key) WHERE version_state <> 'WITHDRAWN' AND upgrade_from IS NOT NULL;
 CREATE INDEX versions_withdrawn ON releases (template_id, sort_key) WHERE version_state = 'WITHDRAWN';
 
 CREATE TABLE sync_records (

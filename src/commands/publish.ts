@@ -6,6 +6,7 @@ import type { AppId, ComponentId, ReleaseId, TemplateComponentId, TemplateId } f
 import { cancelRelease, createTemplate, retryRelease, startRelease, type StartRelease } from '../domain/template/decide.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { Identity } from '../domain/template/match.js';
+import { requireVersionRange } from '../domain/version-range.js';
 import { requireVersion } from '../domain/version.js';
 import type { EventStore } from '../store/event-store.js';
 import { requireTemplate } from './aggregates.js';
@@ -22,6 +23,12 @@ export interface PublishTemplate {
   readonly version: string;
   readonly alias?: string | undefined;
   readonly notes?: string | undefined;
+  /** The version to base the release on, of a maintenance line; the largest where it is not given. */
+  readonly basedOn?: string | undefined;
+  /** From which versions this one can be upgraded to: comparators, see `version-range.ts`. */
+  readonly upgradeFrom?: string | undefined;
+  /** Only these are taken from the app, the others stay as they were in the version before. */
+  readonly components?: ReadonlySet<ComponentId> | undefined;
   readonly identities: readonly Identity[];
   /** A new template of this name, or a new version of the one with this id. */
   readonly as: { readonly name: string } | { readonly templateId: TemplateId };
@@ -68,6 +75,9 @@ async function prepare({ aggregates, contents }: CommandServices, command: Publi
   const start: StartRelease = {
     ...ids,
     version,
+    basedOn: command.basedOn === undefined ? undefined : requireVersion(command.basedOn),
+    upgradeFrom: command.upgradeFrom === undefined ? undefined : requireVersionRange(command.upgradeFrom, 'upgradeFrom'),
+    components: command.components,
     alias: command.alias,
     notes: command.notes,
     sourceAppId: command.appId,

@@ -1,9 +1,11 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
+import type { AppEvent } from '../domain/app/events.js';
 import type { Installation } from '../domain/app/state.js';
+import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
-import { requireOffered } from '../domain/template/offered.js';
+import { NOTHING_HELD, requireOneHop, type Standing } from '../domain/template/reach.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { chosenComponents } from '../domain/upgrade/chosen.js';
 import type { PlanRequest } from '../domain/upgrade/plan-request.js';
@@ -59,27 +61,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
   const upgradeId = services.runtime.newId() as UpgradeId;
   return execute(services, context, appTarget(aggregates, appId), {
     expectedRevision,
-    decide: async (loaded) => {
-      const app = await aggregates.viewOf(appId, loaded);
-      const { plan, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
-      const manifest = await aggregates.manifest(installation.templateId, target.version.label);
-      return upgradeApp(
-        {
-          upgradeId,
-          templateId: installation.templateId,
-          templateRevision,
-          manifestDigest: target.manifest ?? manifestDigest(manifest),
-          plan,
-          chosen,
-          policy: command.policy,
-          resolutions: command.resolutions,
-          planFingerprint: command.planFingerprint,
-          acceptDataLoss: command.acceptDataLoss,
-          reason: command.reason,
-        },
-        app.view,
-      );
-    },
+    decide: async (loaded) => decideUpgrade(services, command, await aggregates.viewOf(appId, loaded), upgradeId),
     answer: (events) => {
       const started = theEvent(events, 'UpgradeStarted');
       return { appId, installationId: started.installationId, upgradeId: started.upgradeId };
@@ -87,13 +69,40 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
   });
 }
 
+/** Plans and decides an upgrade of an app as it was loaded. */
+export async function decideUpgrade(
+  services: CommandServices,
+  command: Upgrade,
+  app: LoadedApp,
+  upgradeId: UpgradeId,
+): Promise<Decision<AppEvent>> {
+  const { plan, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
+  const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
+  return upgradeApp(
+    {
+      upgradeId,
+      templateId: installation.templateId,
+      templateRevision,
+      manifestDigest: target.manifest ?? manifestDigest(manifest),
+      plan,
+      chosen,
+      policy: command.policy,
+      resolutions: command.resolutions,
+      planFingerprint: command.planFingerprint,
+      acceptDataLoss: command.acceptDataLoss,
+      reason: command.reason,
+    },
+    app.view,
+  );
+}
+
 async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
   const installation = chooseInstallation(app, command.installationId);
   const { templateId } = installation;
-  const { revision: templateRevision } = await aggregates.template(templateId);
+  const { revision: templateRevision, state } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
-  requireLarger(installation, target);
-  requireOffered(target);
+  requireOneHop(standingOf(installation), target, state);
+  requireNotBehind(installation, target);
   const { label: version } = target.version;
   const manifest = await aggregates.manifest(templateId, version);
   const chosen = command.components && chosenComponents(command.components, { view: app.view, installation, manifest });
@@ -125,15 +134,16 @@ export function chooseInstallation({ state }: Pick<LoadedApp, 'state'>, installa
   });
 }
 
-/** Larger than what the installation stands at, and no smaller than where a partial upgrade has brought some of its components. */
-function requireLarger({ version, overrides }: Installation, target: Release): void {
+/** No component may go back: not from where a partial upgrade has brought it. */
+function requireNotBehind({ overrides }: Installation, target: Release): void {
   const { label: to } = target.version;
-  if (compareVersions(target.version, requireVersion(version)) <= 0) {
-    throw new Refusal('NOT_UPGRADABLE', `the installation stands at ${version}: ${to} is not larger`, { from: version, to });
-  }
   for (const override of overrides.values()) {
     if (override.kind !== 'ahead' || compareVersions(target.version, requireVersion(override.version)) >= 0) continue;
     const message = `component "${override.key}" stands at ${override.version} already: upgrade to that version or a larger one`;
     throw new Refusal('NOT_UPGRADABLE', message, { from: override.version, to });
   }
+}
+
+export function standingOf({ version }: Installation): Standing {
+  return { version: requireVersion(version), held: NOTHING_HELD };
 }

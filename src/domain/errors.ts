@@ -25,7 +25,8 @@ export type RefusalCode =
   | 'COMMAND_ID_REUSED'
   | 'POSITION_UNKNOWN'
   | 'DEFINITION_TOO_LARGE'
-  | 'SERVER_OUTDATED';
+  | 'SERVER_OUTDATED'
+  | 'DEPENDENCY_MISSING';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

@@ -11,8 +11,8 @@ import {
 } from '../../projections/apps/queries.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import {
-  countLargerVersions,
-  largerVersions,
+  countLargerFree,
+  largerFree,
   largerWithdrawn,
   latestVersions,
   templatesByApps,
@@ -20,6 +20,7 @@ import {
   versionsByIds,
   versionsByKeys,
   versionsOfTemplates,
+  type Standing,
   type TemplateRow,
   type VersionKey,
   type VersionRow,
@@ -45,11 +46,13 @@ import type { AppView } from '../domain/app/state.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { Digest } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
+import type { Stop, UpgradePaths } from '../domain/template/upgrade-path.js';
 import type { ReadModel } from '../projector/projection.js';
 import { groupBy, viewsOfApps } from '../queries/app-views.js';
+import { boundedOf, pathsOf } from '../queries/upgrade-paths.js';
 import { pageLoader, type PageLoader } from './page-loader.js';
 
-type LargerLoader = DataLoader<VersionKey & { readonly first: number }, VersionRow[], string>;
+type LargerLoader = DataLoader<Standing & { readonly first: number }, VersionRow[], string>;
 
 /** Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. */
 export interface Loaders {
@@ -65,9 +68,13 @@ export interface Loaders {
   readonly versionsOfTemplate: PageLoader<VersionRow, object>;
   readonly versionAt: DataLoader<VersionKey, VersionRow | undefined, string>;
   readonly latestVersion: DataLoader<string, VersionRow | undefined>;
-  readonly largerVersions: LargerLoader;
+  readonly largerFree: LargerLoader;
+  readonly largerFreeCount: DataLoader<Standing, number, string>;
   readonly largerWithdrawn: LargerLoader;
-  readonly largerCount: DataLoader<VersionKey, number, string>;
+  /** Of a template those on offer that say from where they can be upgraded to, smallest first. */
+  readonly boundedVersions: DataLoader<string, readonly Stop[]>;
+  /** The ways to those. */
+  readonly upgradePaths: DataLoader<Standing, UpgradePaths, string>;
   /** By release, published or not. */
   readonly manifest: DataLoader<string, Manifest>;
   readonly release: DataLoader<string, ReleaseRow | undefined>;
@@ -84,6 +91,10 @@ export interface Loaders {
 
 export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
   const app = byId<AppRow>((ids) => appsByIds(db, ids));
+  const boundedVersions = new DataLoader<string, readonly Stop[]>((ids) => {
+    const found = boundedOf(db, ids);
+    return Promise.resolve(ids.map((id) => found.get(id) ?? []));
+  });
   return {
     app,
     appView: new DataLoader(async (ids) => {
@@ -119,11 +130,20 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       const found = new Map(latestVersions(db, ids).map((row) => [row.templateId, row]));
       return Promise.resolve(ids.map((id) => found.get(id)));
     }),
-    largerVersions: largerLoader((keys, first) => largerVersions(db, keys, first)),
-    largerWithdrawn: largerLoader((keys, first) => largerWithdrawn(db, keys, first)),
-    largerCount: new DataLoader<VersionKey, number, string>((keys) => Promise.resolve(countLargerVersions(db, keys)), {
-      cacheKeyFn: cacheKey,
+    largerFree: largerLoader((standings, first) => largerFree(db, standings, first)),
+    largerFreeCount: new DataLoader<Standing, number, string>((standings) => Promise.resolve(countLargerFree(db, standings)), {
+      cacheKeyFn: (key) => JSON.stringify(key),
     }),
+    largerWithdrawn: largerLoader((standings, first) => largerWithdrawn(db, standings, first)),
+    boundedVersions,
+    upgradePaths: new DataLoader<Standing, UpgradePaths, string>(
+      async (standings) => {
+        const ids = [...new Set(standings.map(({ templateId }) => templateId))];
+        const bounded = new Map(await Promise.all(ids.map(async (id) => [id, await boundedVersions.load(id)] as const)));
+        return pathsOf(db, standings, bounded);
+      },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
+    ),
     manifest: new DataLoader((ids) => {
       const found = manifestsOf(db, ids);
       return Promise.resolve(ids.map((id) => found.get(id) ?? new Error(`no release ${id}`)));
@@ -152,14 +172,14 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
   };
 }
 
-function largerLoader(query: (keys: readonly VersionKey[], first: number) => (VersionRow & { readonly than: number })[]): LargerLoader {
+function largerLoader(query: (standings: readonly Standing[], first: number) => (VersionRow & { readonly than: number })[]): LargerLoader {
   return new DataLoader(
     (keys) => {
       const first = Math.max(...keys.map((key) => key.first));
       const found = groupBy(query(keys, first), ({ than }) => than);
       return Promise.resolve(keys.map((key, i) => (found.get(i) ?? []).slice(0, key.first)));
     },
-    { cacheKeyFn: (key) => `${cacheKey(key)} ${key.first}` },
+    { cacheKeyFn: (key) => JSON.stringify(key) },
   );
 }
 

@@ -2,49 +2,69 @@ import { v5 as uuidv5 } from 'uuid';
 import { compareManifests, digestsToCompare, type ManifestComparison } from '../domain/compare/compare-manifests.js';
 import type { Content, ContentLookup } from '../domain/definition/content.js';
 import { digestOf } from '../domain/canonical.js';
-import type { AppId, Digest, TemplateComponentId, TemplateId } from '../domain/ids.js';
-import { differenceTo } from '../domain/template/decide.js';
-import { matchComponents, type ComponentMatch } from '../domain/template/match.js';
-import type { Manifest } from '../domain/template/manifest.js';
-import { largestVersion, manifestOf } from '../domain/template/state.js';
-import { suggestVersion } from '../domain/template/suggest-version.js';
+import type { AppId, ComponentId, Digest, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import { differenceTo, type Publishing } from '../domain/template/difference.js';
+import { baseOf, knownIdentities, nextVersion } from '../domain/template/lines.js';
+import { matchComponents, type ComponentMatch, type KnownIdentities } from '../domain/template/match.js';
+import { largestVersion, manifestOf, withDifference, type Release, type TemplateState } from '../domain/template/state.js';
+import { suggestVersion, type Above, type Suggestion } from '../domain/template/suggest-version.js';
+import { findPublishProblems, type PublishProblem } from '../domain/template/whole.js';
+import type { Version } from '../domain/version.js';
 import type { CommandServices } from '../commands/execute.js';
 import { sourceOf, type ReleaseSource } from '../commands/source.js';
 
 export interface PublishPreview {
   readonly comparison: ManifestComparison | undefined;
+  /** The version that the differences are against: the one named, or else the latest. */
+  readonly base: string | undefined;
   readonly latestVersion: string | undefined;
-  readonly suggestion: { readonly version: string; readonly reason: string };
+  readonly suggestion: Suggestion;
   readonly matches: readonly ComponentMatch[];
+  /** Why it would be refused. */
+  readonly problems: readonly PublishProblem[];
+}
+
+export interface PreviewPublish {
+  readonly appId: AppId;
+  readonly templateId: TemplateId | undefined;
+  /** As in `PublishTemplate`. */
+  readonly basedOn: Version | undefined;
+  readonly components: ReadonlySet<ComponentId> | undefined;
 }
 
 /** What publishing the app now would do: the same decision as publishing, on the same state, without its events. */
-export async function previewPublish(services: CommandServices, appId: AppId, templateId: TemplateId | undefined): Promise<PublishPreview> {
+export async function previewPublish(services: CommandServices, command: PreviewPublish): Promise<PublishPreview> {
+  const { appId, templateId, basedOn } = command;
   const { view } = await services.aggregates.app(appId);
   const source = await sourceOf(view, services.contents);
   const template = templateId && (await services.aggregates.template(templateId)).state;
-  const latest = template && largestVersion(template);
-  const before = latest && manifestOf(latest);
-  const matches = matchComponents(source.components, [...(before?.components.values() ?? [])]);
-  if (!latest || !before)
-    return { comparison: undefined, latestVersion: undefined, suggestion: suggestVersion(undefined, undefined), matches };
+  const base = template && baseOf(template, basedOn);
+  const before = base && manifestOf(base);
+  const known = template && knownIdentities(template);
+  const after = withDifference(before, differenceTo(before, publishing(source, command, known)));
+  const found = {
+    matches: matchComponents(source.components, [...(before?.components.values() ?? [])], [], known),
+    problems: findPublishProblems(after),
+    base: base?.version.label,
+    latestVersion: template && largestVersion(template)?.version.label,
+  };
+  if (!base || !before) return { ...found, comparison: undefined, suggestion: suggestVersion(undefined, undefined) };
 
-  const after = manifestAfter(source, before, appId);
   const wanted = digestsToCompare(before, after).filter((digest) => !unpublished(source).has(digest));
   const comparison = compareManifests(before, after, withSource(await services.contents.load(wanted), source));
-  return { comparison, latestVersion: latest.version.label, suggestion: suggestVersion(latest.version, comparison), matches };
+  return { ...found, comparison, suggestion: suggestVersion(base.version, comparison, above(base, template)) };
 }
 
-function manifestAfter(source: ReleaseSource, before: Manifest, appId: AppId): Manifest {
+function above(base: Release, template: TemplateState): Above | undefined {
+  const [next, largest] = [nextVersion(base, template), largestVersion(template)];
+  return next && largest && { next: next.version, largest: largest.version };
+}
+
+function publishing(source: ReleaseSource, { appId, components }: PreviewPublish, known: KnownIdentities | undefined): Publishing {
   const freshIds = new Map(
     source.components.map(({ componentId }) => [componentId, uuidv5(`${appId} ${componentId}`, uuidv5.URL) as TemplateComponentId]),
   );
-  const content = digestOf(source.content);
-  const { set, removed } = differenceTo(before, { source: source.components, content, identities: [], freshIds });
-  const components = new Map(before.components);
-  for (const id of removed) components.delete(id);
-  for (const entry of set) components.set(entry.templateComponentId, entry);
-  return { components, content };
+  return { source: source.components, content: digestOf(source.content), identities: [], freshIds, known, components };
 }
 
 /** Contents of the source that are not in the log until they are published. */

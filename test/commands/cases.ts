@@ -62,6 +62,17 @@ async function identityOf(node: ApiNode, templateId: string, version: string, ke
   return template.version.components.find((each) => each.key === key)?.templateComponentId ?? '';
 }
 
+/** A template of 1.0, 1.4 and 2.0, which is reached from 1.4 only, and an install of the first. */
+export async function stopped(node: ApiNode): Promise<Shop> {
+  const { appId: source, templateId } = await shop(node);
+  const appId = await install(node, templateId, 'mine');
+  await component(node, source, 'db');
+  await node.mutate('publishTemplate', { appId: source, templateId, version: '1.4' });
+  await component(node, source, 'redis');
+  await node.mutate('publishTemplate', { appId: source, templateId, version: '2.0', upgradeFrom: '1.4' });
+  return { appId, templateId };
+}
+
 /** A release of version 1.1 that has failed. */
 export async function failedRelease(node: ApiNode, check: Check): Promise<{ templateId: string; releaseId: string }> {
   const { appId, templateId } = await shop(node);
@@ -264,5 +275,16 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'app { id } component { id key }',
     events: ['ComponentMapped'],
+  },
+  'upgradeApp, along a path': {
+    mutation: 'upgradeApp',
+    prepare: async (node) => {
+      const { appId } = await stopped(node);
+      const input = { appId, toVersion: '2.0', alongPath: true };
+      return { input, other: { ...input, reason: 'another one' } };
+    },
+    selection: 'app { id } installation { id currentVersion } upgrade { id state } upgrades { id toVersion }',
+    // Of its first hop: the others have ids of commands that follow from it.
+    events: ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'],
   },
 };

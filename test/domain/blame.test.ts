@@ -34,6 +34,8 @@ function templateOf(scenario: Scenario, ...labels: readonly string[]): TemplateS
       releaseId: `release ${label}` as ReleaseId,
       version,
       basedOn,
+      line: false,
+      upgradeFrom: undefined,
       difference: {
         set: [...manifest.components.values()]
           .filter(({ templateComponentId: id, digest }) => before?.get(id)?.digest !== digest)
@@ -48,7 +50,7 @@ function templateOf(scenario: Scenario, ...labels: readonly string[]): TemplateS
       failed: new Set(),
       manifest: manifestDigest(manifest),
       mark: undefined,
-    };
+    } satisfies Release;
     versions.set(versionSortKey(version), basedOn);
   }
   return { templateId, name: 'shop', team: 'team', sourceAppId: 'source' as AppId, versions, releases: new Map() };

@@ -5,19 +5,29 @@ import { createTemplate, finishRelease, recordSync, startRelease, type StartRele
 import { evolveTemplate } from '../../src/domain/template/evolve.js';
 import type { TemplateEvent } from '../../src/domain/template/events.js';
 import type { TemplateState } from '../../src/domain/template/state.js';
+import { requireVersionRange } from '../../src/domain/version-range.js';
 import { requireVersion } from '../../src/domain/version.js';
 
 const templateId = 't' as TemplateId;
 const sourceAppId = 'app' as AppId;
 export const digest = (content: string): Digest => content.padEnd(64, '0') as Digest;
 
-/** A release of components, given as key to content. */
-export function release(version: string, components: Readonly<Record<string, string>>): StartRelease {
+type More = Partial<Omit<StartRelease, 'basedOn' | 'upgradeFrom' | 'components'>> & {
+  readonly basedOn?: string;
+  readonly upgradeFrom?: string;
+  /** Keys of the components that are taken. */
+  readonly only?: readonly string[];
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
+};
+
+/** A release of components, given as key to content; the source component of a key is `<key>-id`. */
+export function release(version: string, components: Readonly<Record<string, string>>, more: More = {}): StartRelease {
+  const { basedOn, upgradeFrom, only, needs = {}, ...rest } = more;
   const source = Object.entries(components).map(([key, content]) => ({
     componentId: `${key}-id` as ComponentId,
     key,
     digest: digest(content),
-    needs: [],
+    needs: needs[key] ?? [],
   }));
   return {
     templateId,
@@ -29,6 +39,10 @@ export function release(version: string, components: Readonly<Record<string, str
     content: digest('app'),
     identities: [],
     freshIds: new Map(source.map(({ componentId, key }) => [componentId, `${key}#${version}` as TemplateComponentId])),
+    ...(basedOn !== undefined && { basedOn: requireVersion(basedOn) }),
+    ...(upgradeFrom !== undefined && { upgradeFrom: requireVersionRange(upgradeFrom, 'upgradeFrom') }),
+    ...(only && { components: new Set(only.map((key) => `${key}-id` as ComponentId)) }),
+    ...rest,
   };
 }
 

@@ -8,10 +8,7 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'Mutation.rollbackUpgrade was removed.',
     'RollbackUpgradeInput was removed.',
   ],
-  stops: ['TemplateVersion.upgradeFrom was removed.', 'PublishTemplateInput.upgradeFrom was removed.'],
-  'maintenance lines': ['PublishTemplateInput.basedOn was removed.', 'Query.publishPreview arg basedOn was removed.'],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
-  'partial publishes': ['PublishTemplateInput.components was removed.'],
   'secret and generated values': [
     'EnvVarInput.secret was removed.',
     'EnvVarInput.generate was removed.',

@@ -21,7 +21,8 @@ export interface FilledIds {
 
 /**
  * Makes so many rows of every list, each with something in every relation: apps that were published twice as a template of their own, and that
- * have that template and a shared one installed, changed and upgraded. The largest versions of the shared one are withdrawn.
+ * have that template and a shared one installed, changed and upgraded. The largest versions of the shared one are withdrawn, and
+ * some of the others are behind stops.
  */
 export async function fillWithRows(backend: RunningBackend, count: number): Promise<FilledIds> {
   const { services, releases } = backend;
@@ -31,8 +32,13 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
     const { result: componentId } = await handleAddComponent(services, tester, { appId }, { key, env: { N: '0' } });
     return { appId, componentId };
   }
-  async function publish(appId: AppId, version: string, as: { name: string } | { templateId: TemplateId }): Promise<TemplateId> {
-    const { result } = await handlePublishTemplate(services, tester, { appId, version, identities: [], as });
+  async function publish(
+    appId: AppId,
+    version: string,
+    as: { name: string } | { templateId: TemplateId },
+    upgradeFrom?: string,
+  ): Promise<TemplateId> {
+    const { result } = await handlePublishTemplate(services, tester, { appId, version, upgradeFrom, identities: [], as });
     await releases.run(result, tester);
     return result.templateId;
   }
@@ -56,7 +62,7 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   const template = await publish(shared.appId, '1.0', { name: 'shared' });
   for (let n = 1; n <= count; n++) {
     await change(shared.appId, shared.componentId, { env: { N: String(n) } });
-    await publish(shared.appId, `1.${n}`, { templateId: template });
+    await publish(shared.appId, `1.${n}`, { templateId: template }, n % 10 === 5 ? `>=1.${n - 1}` : undefined);
   }
   const installed: { appId: AppId; installationId: InstallationId }[] = [];
   for (let n = 0; n < count; n++) {

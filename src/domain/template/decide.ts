@@ -1,34 +1,38 @@
 import { accept, refuse, type Decision } from '../decision.js';
-import type { AppId, ComponentId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
-import { jsonEqual } from '../json.js';
-import { compareVersions, type Version } from '../version.js';
+import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
+import type { VersionRange } from '../version-range.js';
+import type { Version } from '../version.js';
+import { differenceTo, type Publishing } from './difference.js';
 import type { TemplateEvent } from './events.js';
+import { baseOf, knownIdentities, refuseVersion } from './lines.js';
 import { manifestDigest, type Manifest, type ManifestEntry } from './manifest.js';
-import { matchComponents, type Identity, type SourceComponent } from './match.js';
-import { largestVersion, manifestOf, runningRelease, type ManifestDifference, type Release, type TemplateState } from './state.js';
+import { manifestOf, runningRelease, withDifference, type ManifestDifference, type Release, type TemplateState } from './state.js';
+import { refuseBroken } from './whole.js';
 
-export interface StartRelease {
+export interface StartRelease extends Publishing {
   readonly templateId: TemplateId;
   readonly releaseId: ReleaseId;
   readonly version: Version;
+  /** The version that the release is based on, for a maintenance line; otherwise it is the largest. */
+  readonly basedOn?: Version | undefined;
+  readonly upgradeFrom?: VersionRange | undefined;
   readonly alias?: string | undefined;
   readonly notes?: string | undefined;
   readonly sourceAppId: AppId;
   readonly sourceRevision: number;
-  readonly source: readonly SourceComponent[];
-  /** Digest of the app-level content. */
-  readonly content: Digest;
-  readonly identities: readonly Identity[];
-  /** An identity for each source component, used where it is new. */
-  readonly freshIds: ReadonlyMap<ComponentId, TemplateComponentId>;
 }
 
 /** A new template starts with its creation and its first release at once. */
 export function createTemplate(command: StartRelease & { readonly name: string; readonly team: string }): Decision<TemplateEvent> {
   const { templateId, name, team, sourceAppId } = command;
   const created: TemplateEvent = { type: 'TemplateCreated', data: { templateId, name, team, sourceAppId } };
-  if (command.source.length === 0) return refuseEmpty();
-  return accept([created, releaseStarted(command, undefined, undefined)]);
+  if (command.basedOn) {
+    return refuse('BAD_USER_INPUT', 'basedOn: a new template has no version to be based on: leave it out', { path: 'basedOn' });
+  }
+  const started = releaseStarted(command, undefined, undefined);
+  const manifest = withDifference(undefined, started.data.difference);
+  if (manifest.components.size === 0) return refuseEmpty();
+  return refuseBroken(manifest) ?? accept([created, started]);
 }
 
 export function startRelease(command: StartRelease, state: TemplateState): Decision<TemplateEvent> {
@@ -39,17 +43,19 @@ export function startRelease(command: StartRelease, state: TemplateState): Decis
       releaseId,
     });
   }
-  if (command.source.length === 0) return refuseEmpty();
-  const base = largestVersion(state);
-  const refusal = refuseSmaller(command.version, base);
+  const base = baseOf(state, command.basedOn);
+  const refusal = refuseVersion(command.version, { basedOn: base, line: command.basedOn !== undefined }, state);
   if (refusal) return refusal;
   const before = base && manifestOf(base);
-  const started = releaseStarted(command, base, before);
+  const started = releaseStarted({ ...command, known: knownIdentities(state) }, base, before);
+  const manifest = withDifference(before, started.data.difference);
+  if (manifest.components.size === 0) return refuseEmpty();
   if (base && before && !hasNews(started.data.difference, before)) {
     const { label } = base.version;
-    return refuse('NOTHING_TO_PUBLISH', `the app is as published in version ${label}: change something first`, { version: label });
+    const what = command.components ? 'the chosen components are' : 'the app is';
+    return refuse('NOTHING_TO_PUBLISH', `${what} as published in version ${label}: change something first`, { version: label });
   }
-  return accept([started]);
+  return refuseBroken(manifest) ?? accept([started]);
 }
 
 /** Whether the content differs; that a component is now published from another source component is no news. */
@@ -65,20 +71,12 @@ function refuseEmpty(): ReturnType<typeof refuse> {
   return refuse('NOTHING_TO_PUBLISH', 'the app has no components: add one, or import a Compose project');
 }
 
-function refuseSmaller(version: Version, than: Release | undefined): ReturnType<typeof refuse> | undefined {
-  if (!than || compareVersions(version, than.version) > 0) return undefined;
-  return refuse('VERSION_NOT_LARGER', `version ${version.label} is not larger than ${than.version.label}: choose a larger one`, {
-    version: version.label,
-    than: than.version.label,
-  });
-}
-
 function releaseStarted(
   command: StartRelease,
   base: Release | undefined,
   before: Manifest | undefined,
 ): Extract<TemplateEvent, { type: 'ReleaseStarted' }> {
-  const { templateId, releaseId, version, alias, notes, sourceAppId, sourceRevision } = command;
+  const { templateId, releaseId, version, upgradeFrom, alias, notes, sourceAppId, sourceRevision } = command;
   const difference = differenceTo(before, command);
   const toSync = difference.set.filter((entry) => isNews(entry, before));
   return {
@@ -88,6 +86,8 @@ function releaseStarted(
       releaseId,
       version: version.label,
       basedOn: base?.version.label ?? null,
+      ...(command.basedOn && { line: true }),
+      ...(upgradeFrom && { upgradeFrom: upgradeFrom.label }),
       ...(alias !== undefined && { alias }),
       ...(notes !== undefined && { notes }),
       sourceAppId,
@@ -95,27 +95,6 @@ function releaseStarted(
       difference,
       toSync: toSync.map(({ templateComponentId }) => templateComponentId),
     },
-  };
-}
-
-/** How the source, published now, would differ from the manifest given. */
-export function differenceTo(
-  before: Manifest | undefined,
-  command: Pick<StartRelease, 'source' | 'content' | 'identities' | 'freshIds'>,
-): ManifestDifference {
-  const base = [...(before?.components.values() ?? [])];
-  const matches = matchComponents(command.source, base, command.identities);
-  const entries = matches.map(({ source, entry }): ManifestEntry => {
-    const templateComponentId = entry?.templateComponentId ?? command.freshIds.get(source.componentId);
-    if (!templateComponentId) throw new Error(`no identity for the new component ${source.key}`);
-    return { templateComponentId, key: source.key, digest: source.digest, needs: source.needs, sourceComponentId: source.componentId };
-  });
-  const present = new Set(entries.map(({ templateComponentId }) => templateComponentId));
-  const isSame = (entry: ManifestEntry): boolean => jsonEqual({ ...entry }, { ...before?.components.get(entry.templateComponentId) });
-  return {
-    set: entries.filter((entry) => !isSame(entry)).map((entry) => ({ ...entry, needs: [...entry.needs] })),
-    removed: base.filter((entry) => !present.has(entry.templateComponentId)).map(({ templateComponentId }) => templateComponentId),
-    content: command.content,
   };
 }
 
@@ -143,7 +122,7 @@ export function recordSync(releaseId: ReleaseId, results: readonly SyncResult[],
 export function finishRelease(releaseId: ReleaseId, state: TemplateState): Decision<TemplateEvent> {
   const release = state.releases.get(releaseId);
   if (release?.status !== 'syncing' || release.pending.size > 0 || release.failed.size > 0) return accept([]);
-  const refusal = refuseSmaller(release.version, largestVersion(state));
+  const refusal = refuseVersion(release.version, release, state);
   if (refusal) return refusal;
   const { templateId } = state;
   const manifest = manifestDigest(manifestOf(release));
@@ -165,7 +144,7 @@ export function retryRelease(releaseId: ReleaseId, state: TemplateState): Decisi
       releaseId: running.releaseId,
     });
   }
-  const refusal = refuseSmaller(release.version, largestVersion(state));
+  const refusal = refuseVersion(release.version, release, state);
   return refusal ?? accept([{ type: 'ReleaseRetried', data: { templateId: state.templateId, releaseId } }]);
 }
 

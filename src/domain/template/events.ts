@@ -39,6 +39,10 @@ export const templateEventSchemas = {
     version: Type.String(),
     /** The version that the differences are told against; null for the first one. */
     basedOn: Type.Union([Type.String(), Type.Null()]),
+    /** Whether its author named that version (a maintenance line): then it is to be larger than that one, not than all. */
+    line: Type.Optional(Type.Literal(true)),
+    /** From which versions it can be upgraded to, as written; where it is not there, from every smaller one. */
+    upgradeFrom: Type.Optional(Type.String()),
     alias: Type.Optional(Type.String()),
     notes: Type.Optional(Type.String()),
     sourceAppId: idSchema<AppId>(),

@@ -1,4 +1,5 @@
 import type { ReleaseId, TemplateComponentId } from '../ids.js';
+import { requireVersionRange } from '../version-range.js';
 import { requireVersion, versionSortKey } from '../version.js';
 import type { TemplateEvent } from './events.js';
 import type { Release, TemplateState, VersionMark } from './state.js';
@@ -42,12 +43,14 @@ function change(draft: Draft, event: Change): void {
 }
 
 function start(draft: Draft, data: ReleaseStarted['data']): void {
-  const { releaseId, version: label, basedOn, difference, sourceAppId, notes, toSync } = data;
+  const { releaseId, version: label, basedOn, line = false, upgradeFrom, difference, sourceAppId, notes, toSync } = data;
   const version = requireVersion(label);
   draft.releases.set(releaseId, {
     releaseId,
     version,
     basedOn: basedOn === null ? undefined : draft.versions.get(versionSortKey(requireVersion(basedOn))),
+    line,
+    upgradeFrom: upgradeFrom === undefined ? undefined : requireVersionRange(upgradeFrom, 'upgradeFrom'),
     difference,
     sourceAppId,
     notes,

@@ -1,11 +1,6 @@
 import { Refusal } from '../errors.js';
 import type { Release } from './state.js';
 
-/** Why a withdrawn version is not offered. */
-export function withdrawnBecause(version: string, reason: string | null | undefined): string {
-  return `version ${version} is withdrawn${reason ? `: ${reason}` : ''}`;
-}
-
 /** @throws Refusal VERSION_WITHDRAWN where a version is no target of installs and upgrades. */
 export function requireOffered({ version: { label }, mark }: Release): void {
   if (mark?.state !== 'withdrawn') return;

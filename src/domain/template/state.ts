@@ -1,4 +1,5 @@
 import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
+import type { VersionRange } from '../version-range.js';
 import { versionSortKey, type Version } from '../version.js';
 import type { TemplateEvent } from './events.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
@@ -29,6 +30,10 @@ export interface Release {
   readonly version: Version;
   /** The release of the version that the differences are told against, as it was then. */
   readonly basedOn: Release | undefined;
+  /** Whether its author named that version: it belongs to a maintenance line. */
+  readonly line: boolean;
+  /** From where it can be upgraded to; undefined where that is any smaller version. */
+  readonly upgradeFrom: VersionRange | undefined;
   readonly difference: ManifestDifference;
   readonly sourceAppId: AppId;
   readonly notes: string | undefined;
@@ -47,11 +52,20 @@ export function manifestOf(release: Release): Manifest {
   const chain: Release[] = [];
   for (let at: Release | undefined = release; at; at = at.basedOn) chain.push(at);
   const components = new Map<TemplateComponentId, ManifestEntry>();
-  for (const { difference } of chain.reverse()) {
-    for (const id of difference.removed) components.delete(id);
-    for (const entry of difference.set) components.set(entry.templateComponentId, entry);
-  }
+  for (const { difference } of chain.reverse()) apply(difference, components);
   return { components, content: release.difference.content };
+}
+
+/** What a manifest becomes with a difference: what is removed goes, what is set keeps its place or comes last. */
+export function withDifference(before: Manifest | undefined, difference: ManifestDifference): Manifest {
+  const components = new Map(before?.components);
+  apply(difference, components);
+  return { components, content: difference.content };
+}
+
+function apply({ removed, set }: ManifestDifference, components: Map<TemplateComponentId, ManifestEntry>): void {
+  for (const id of removed) components.delete(id);
+  for (const entry of set) components.set(entry.templateComponentId, entry);
 }
 
 /** Whether any published version has, or had, a component of an identity. */

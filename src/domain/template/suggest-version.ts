@@ -1,21 +1,52 @@
 import type { ManifestComparison } from '../compare/compare-manifests.js';
 import type { RiskCode } from '../compare/risk.js';
-import { parseVersion, type Version } from '../version.js';
+import { compareVersions, parseVersion, type Version } from '../version.js';
 
 const FIRST_VERSION = '1.0';
 const BREAKING: ReadonlySet<RiskCode | undefined> = new Set<RiskCode>(['DATA_LOSS', 'BREAKS_CALLERS', 'MAJOR_IMAGE_CHANGE']);
 
-/** The next version that the differences call for, in the spelling of the latest one, and why. */
-export function suggestVersion(
-  latest: Version | undefined,
-  comparison: ManifestComparison | undefined,
-): { version: string; reason: string } {
-  if (!latest || !comparison) return { version: FIRST_VERSION, reason: 'it is the first version' };
-  if (latest.prerelease.length > 0) {
-    return { version: latest.label.replace(/[-+].*$/, ''), reason: `${latest.label} is a prerelease: its release comes next` };
+export interface Suggestion {
+  readonly version: string;
+  readonly reason: string;
+}
+
+/** Of a maintenance line: the published version that comes next, and the largest of all. */
+export interface Above {
+  readonly next: Version;
+  readonly largest: Version;
+}
+
+/**
+ * The next version that the differences call for, in the spelling of the one that they are against, and why.
+ * @param above given where larger versions are published: then it is below the next of them, if there is room.
+ */
+export function suggestVersion(base: Version | undefined, comparison: ManifestComparison | undefined, above?: Above): Suggestion {
+  if (!base || !comparison) return { version: FIRST_VERSION, reason: 'it is the first version' };
+  const wanted = wantedAfter(base, comparison);
+  return above ? below(above, base, wanted) : wanted;
+}
+
+function wantedAfter(base: Version, comparison: ManifestComparison): Suggestion {
+  if (base.prerelease.length > 0) {
+    return { version: base.label.replace(/[-+].*$/, ''), reason: `${base.label} is a prerelease: its release comes next` };
   }
   const { level, reason } = levelOf(comparison);
-  return { version: bump(latest.label, level), reason };
+  return { version: bump(base.label, level), reason };
+}
+
+/** What is wanted where it is free and below the next version; otherwise a smaller step, and at last one past all versions. */
+function below({ next, largest }: Above, base: Version, wanted: Suggestion): Suggestion {
+  const fits = (label: string): boolean => {
+    const version = parseVersion(label);
+    return version !== undefined && compareVersions(version, base) > 0 && compareVersions(version, next) < 0;
+  };
+  if (fits(wanted.version)) return wanted;
+  const [label = ''] = base.label.split('+');
+  const further = base.prerelease.length > 0 ? ['.1', '.0'] : ['.1', '.0.1', '.0.0.1', '.0.0.0.1'];
+  const version = [bump(label, 2), ...further.map((part) => label + part)].find(fits);
+  if (version !== undefined) return { version, reason: `${wanted.reason}; it stays below ${next.label}, which is published` };
+  const reason = `${wanted.reason}; there is no room between ${base.label} and ${next.label}, which is published`;
+  return { version: bump(largest.label, 2), reason };
 }
 
 function levelOf({ components, appFields }: ManifestComparison): { level: number; reason: string } {

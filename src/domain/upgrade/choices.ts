@@ -4,6 +4,18 @@ import type { Pointer } from '../pointer.js';
 import { placeToSettle, type Shown } from './place-to-settle.js';
 import type { ConflictPolicy, Resolution } from './plan.js';
 
+/** Resolutions that name nothing in a plan: without them it is the same. */
+export class UnusedResolutions extends Refusal {
+  constructor(
+    { componentKey, path }: Pick<Resolution, 'componentKey' | 'path'>,
+    readonly places: readonly Pick<Resolution, 'componentKey' | 'path'>[],
+    settle: Pointer | undefined,
+  ) {
+    const { code, message, details } = refuseUnused(componentKey, path, settle);
+    super(code, message, details);
+  }
+}
+
 /** The resolutions and the policy of a plan, handed out place by place; remembers which were used. */
 export class PlanChoices {
   readonly #open = new Map<string, Map<Pointer, Choice>>();
@@ -37,11 +49,11 @@ export class PlanChoices {
     return { choice: this.policy === 'PREFER_LOCAL' ? 'LOCAL' : 'TEMPLATE' };
   }
 
-  /** @throws Refusal BAD_USER_INPUT where a resolution names a place that the plan does not show, or not by itself: then with the place to `settle`. */
+  /** @throws UnusedResolutions where resolutions name places that the plan does not show, or not by themselves: then with the place to `settle`. */
   refuseUnused(shown: readonly Shown[]): void {
-    for (const [componentKey, places] of this.#open) {
-      for (const path of places.keys()) throw refuseUnused(componentKey, path, placeToSettle(shown, componentKey, path));
-    }
+    const unused = [...this.#open].flatMap(([componentKey, places]) => [...places.keys()].map((path) => ({ componentKey, path })));
+    const [first] = unused;
+    if (first) throw new UnusedResolutions(first, unused, placeToSettle(shown, first.componentKey, first.path));
   }
 
   #take(names: readonly string[], path: Pointer): Choice | undefined {

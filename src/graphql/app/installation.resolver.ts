@@ -7,7 +7,6 @@ import { digestsOfStale, staleInInstallation } from '../../domain/app/installed-
 import { toRenames } from '../../domain/app/renames.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../../domain/ids.js';
-import { withdrawnBecause } from '../../domain/template/offered.js';
 import { pendingIn } from '../../domain/upgrade/pending.js';
 import { Risk } from '../comparison/comparison.types.js';
 import { answered, Command } from '../command.js';
@@ -15,9 +14,9 @@ import { connectionOf, PageArgs } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadAppOfRecord, loadInstallation, loadTemplate, toUpgradeNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { Template, TemplateVersion } from '../template/template.types.js';
-import { BlockCode } from '../enums.js';
 import { PendingComponent } from '../plan/plan.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import { blocked, countUpgradable, standingOf, upgradable } from './offer.js';
 import {
   App,
   AppPayload,
@@ -49,38 +48,35 @@ export class InstallationResolver {
 
   @FieldResolver(() => [TemplateVersion], { description: 'Published versions that this installation can move to, largest first.' })
   async upgradableVersions(
-    @Root() { templateId, sortKey, removedAt }: InstallationRow,
+    @Root() installation: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<VersionNode[]> {
-    if (removedAt !== null) return [];
-    const versions = await loaders.largerVersions.load({ templateId, sortKey, first: requireFirst(first) });
+    if (installation.removedAt !== null) return [];
+    const versions = await upgradable(loaders, standingOf(installation), requireFirst(first));
     return versions.map(toVersionNode);
   }
 
   @FieldResolver(() => Int)
-  upgradableCount(
-    @Root() { templateId, sortKey, removedAt }: InstallationRow,
-    @Ctx() { loaders }: RequestContext,
-  ): Promise<number> | number {
-    return removedAt !== null ? 0 : loaders.largerCount.load({ templateId, sortKey });
+  upgradableCount(@Root() installation: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> | number {
+    return installation.removedAt !== null ? 0 : countUpgradable(loaders, standingOf(installation));
   }
 
   @FieldResolver(() => [BlockedVersion], {
     description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
   })
   async blockedVersions(
-    @Root() { templateId, sortKey, removedAt }: InstallationRow,
+    @Root() installation: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
-    if (removedAt !== null) return [];
-    const versions = await loaders.largerWithdrawn.load({ templateId, sortKey, first: requireFirst(first) });
-    return versions.map((row) => ({
+    if (installation.removedAt !== null) return [];
+    const versions = await blocked(loaders, standingOf(installation), requireFirst(first));
+    return versions.map(({ row, code, reason, viaVersion }) => ({
       version: toVersionNode(row),
-      code: BlockCode.WITHDRAWN,
-      reason: withdrawnBecause(row.version, row.stateReason),
-      viaVersion: null,
+      code,
+      reason,
+      viaVersion: viaVersion ?? null,
     }));
   }
 

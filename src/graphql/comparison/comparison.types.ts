@@ -111,6 +111,21 @@ export class ComponentMatch {
   by!: string;
 }
 
+@ObjectType({ description: 'A dependency on what would not be in the version, or a key that two of its components would have.' })
+export class PublishProblem {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String)
+  componentKey!: string;
+
+  @Field(() => String)
+  path!: string;
+}
+
 @ObjectType()
 export class PublishPreview {
   @Field(() => VersionComparison, { nullable: true })
@@ -127,4 +142,7 @@ export class PublishPreview {
 
   @Field(() => [ComponentMatch])
   matches!: ComponentMatch[];
+
+  @Field(() => [PublishProblem], { description: 'Why it would be refused, besides its version.' })
+  problems!: readonly PublishProblem[];
 }

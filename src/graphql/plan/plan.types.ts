@@ -257,6 +257,27 @@ export class UpgradeAppInput extends CommandInput {
   @IsProse(10_000)
   reason?: string | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Makes every hop of upgradePath, each an upgrade of its own with the same policy, where the version is behind stops. A hop that is refused ends it; the hops before it stay (extensions.upgradeIds), and the same command again goes on from there.',
+  })
+  alongPath?: boolean | null;
+
   @Field(() => Int, { nullable: true })
   expectedRevision?: number | null;
+}
+
+@ObjectType({
+  description: 'The shortest legal way of an installation to a version: the fewest hops, and of those with as few the largest stops.',
+})
+export class UpgradePath {
+  @Field(() => ID)
+  installationId!: string;
+
+  @Field(() => String)
+  fromVersion!: string;
+
+  @Field(() => [String], { description: 'The version of each hop, in order; the last is the one that was asked for.' })
+  versions!: readonly string[];
 }

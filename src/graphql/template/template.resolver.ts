@@ -69,28 +69,37 @@ export class TemplateResolver {
 
   @Query(() => PublishPreview, {
     description:
-      "What publishing the app now would do: how its components match the template's, differences to the last version, and the next version that they call for.",
+      "What publishing the app now would do: how its components match the template's, differences to the last version (or the one it is based on), and the next version that they call for.",
     complexity: COST_OF_COMPARING,
   })
   async publishPreview(
     @Arg('appId', () => ID) appId: string,
     @Ctx() { backend }: RequestContext,
     @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
+    @Arg('basedOn', () => String, { nullable: true }) basedOn?: string | null,
+    @Arg('components', () => [ID], { nullable: true }) components?: string[] | null,
   ): Promise<object> {
-    const preview = await previewPublish(backend.services, appId as AppId, (templateId ?? undefined) as TemplateId | undefined);
-    const { comparison, latestVersion, suggestion, matches } = preview;
-    const versions = { templateId: templateId ?? '', from: latestVersion ?? '', to: suggestion.version };
+    if (basedOn && !templateId) throw new Refusal('BAD_USER_INPUT', 'basedOn: say of which template by templateId', { path: 'basedOn' });
+    const preview = await previewPublish(backend.services, {
+      appId: appId as AppId,
+      templateId: (templateId ?? undefined) as TemplateId | undefined,
+      basedOn: basedOn === null || basedOn === undefined ? undefined : requireVersion(basedOn),
+      components: toComponentIds(components),
+    });
+    const { comparison, base, latestVersion, suggestion, matches, problems } = preview;
+    const versions = { templateId: templateId ?? '', from: base ?? '', to: suggestion.version };
     return {
       comparison: comparison ? toVersionComparison(comparison, versions) : null,
       latestVersion: latestVersion ?? null,
       suggestedVersion: suggestion.version,
       suggestionReason: suggestion.reason,
-      matches: matches.map(({ source, by, entry }) => ({
+      matches: matches.map(({ source, by, templateComponentId }) => ({
         componentId: source.componentId,
         key: source.key,
-        templateComponentId: entry?.templateComponentId ?? null,
+        templateComponentId: templateComponentId ?? null,
         by,
       })),
+      problems,
     };
   }
 
@@ -147,6 +156,9 @@ export class TemplateResolver {
       version: input.version,
       alias: input.alias ?? undefined,
       notes: input.notes ?? undefined,
+      basedOn: input.basedOn ?? undefined,
+      upgradeFrom: input.upgradeFrom ?? undefined,
+      components: toComponentIds(input.components),
       identities: (input.identities ?? []).map(({ componentId, templateComponentId }) => ({
         componentId: componentId as ComponentId,
         templateComponentId: templateComponentId as TemplateComponentId,
@@ -155,6 +167,10 @@ export class TemplateResolver {
     });
     return awaitRelease(context, command, result, position);
   }
+}
+
+function toComponentIds(components: readonly string[] | null | undefined): ReadonlySet<ComponentId> | undefined {
+  return components ? new Set(components as readonly ComponentId[]) : undefined;
 }
 
 function publishAs({ name, templateId }: PublishTemplateInput): { name: string } | { templateId: TemplateId } {

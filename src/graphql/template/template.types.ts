@@ -49,6 +49,12 @@ export class TemplateVersion implements Node {
 
   @Field(() => Actor)
   publishedBy!: Actor;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'From which versions it can be upgraded to, as written; null where that is every smaller one.',
+  })
+  upgradeFrom!: string | null;
 }
 
 @ObjectType({ implements: Node })
@@ -136,7 +142,8 @@ export class IdentityInput {
 }
 
 @InputType({
-  description: 'identities: which source component is which template component, where id and key do not say.',
+  description:
+    'components: only these are taken from the app, the others carried over. identities: which source component is which template component, where id and key do not say.',
 })
 export class PublishTemplateInput extends CommandInput {
   @Field(() => ID)
@@ -162,6 +169,26 @@ export class PublishTemplateInput extends CommandInput {
   @IsOptional()
   @IsProse(100_000)
   notes?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Publishes on a maintenance line: the differences are against this version, and the new one must be larger than it and not taken.',
+  })
+  basedOn?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'From which versions this one can be upgraded to, such as ">=1.4 <2 || 3.0"; from every smaller one where it is not given.',
+  })
+  upgradeFrom?: string | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Of the app. All else, app-level content too, is then as in the version before.',
+  })
+  components?: string[] | null;
 
   @Field(() => [IdentityInput], { nullable: true })
   @IsOptional()

@@ -1,17 +1,20 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
-import { handleUpgrade, planUpgradeOf } from '../../commands/upgrade.js';
+import { handleUpgrade, planUpgradeOf, type Upgrade, type Upgraded } from '../../commands/upgrade.js';
+import { handleUpgradeAlongPath, HopRefused, upgradePathOf } from '../../commands/upgrade-along-path.js';
+import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId } from '../../domain/ids.js';
 import type { Manifest } from '../../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
+import type { Position } from '../../store/event-store.js';
 import { digestsOfRecord, fieldsOfRecord, type SettledPlaces } from '../../queries/upgrade-record.js';
 import { Installation } from '../app/app.types.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
-import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput, UpgradePlan } from '../plan/plan.types.js';
+import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput, UpgradePath, UpgradePlan } from '../plan/plan.types.js';
 import { toFieldPlan, toUpgradePlan } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
@@ -49,6 +52,21 @@ export class UpgradeResolver {
     );
   }
 
+  @Query(() => UpgradePath, {
+    description: 'The stops on the way to a larger version. Refused with NOT_UPGRADABLE, and why, where no way leads there.',
+    complexity: COST_OF_COMPARING,
+  })
+  async upgradePath(
+    @Arg('appId', () => ID) appId: string,
+    @Arg('toVersion', () => String) toVersion: string,
+    @Ctx() { backend }: RequestContext,
+    @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
+  ): Promise<UpgradePath> {
+    const request = { appId: appId as AppId, installationId: (installationId ?? undefined) as InstallationId | undefined, toVersion };
+    const { path, ...found } = await upgradePathOf(backend.services, request);
+    return { ...found, versions: path };
+  }
+
   @FieldResolver(() => Installation)
   installation(@Root() { installationId }: UpgradeNode, @Ctx() context: RequestContext): Promise<object> {
     return loadInstallation(context, installationId);
@@ -76,24 +94,50 @@ export class UpgradeResolver {
     @Ctx() context: RequestContext,
     @Command() command: CommandContext,
   ): Promise<object> {
-    const { result, position } = await handleUpgrade(context.backend.services, command, {
-      appId: input.appId as AppId,
-      installationId: (input.installationId ?? undefined) as InstallationId | undefined,
-      toVersion: input.toVersion,
-      components: input.components ?? undefined,
-      resolutions: input.resolutions ?? [],
-      policy: input.policy ?? 'ASK',
-      planFingerprint: input.planFingerprint ?? undefined,
-      acceptDataLoss: input.acceptDataLoss ?? false,
-      reason: input.reason ?? undefined,
-      expectedRevision: input.expectedRevision,
-    });
-    return answered(context, position, async () => ({
-      app: await loadApp(context, result.appId),
-      installation: await loadInstallation(context, result.installationId),
-      upgrade: await loadUpgrade(context, result.upgradeId),
-    }));
+    const { services } = context.backend;
+    const asked = toUpgrade(input);
+    if (!input.alongPath) {
+      const { result, position } = await handleUpgrade(services, command, asked);
+      return upgradePayload(context, [result], position);
+    }
+    try {
+      const { result, position } = await handleUpgradeAlongPath(services, command, asked);
+      return await upgradePayload(context, result, position);
+    } catch (error) {
+      const last = error instanceof HopRefused ? error.done.at(-1) : undefined;
+      if (!(error instanceof HopRefused) || !last) throw error;
+      throw new Refusal(error.code, error.message, { ...error.details, position: await context.written(last.position) });
+    }
   }
+}
+
+function toUpgrade(input: UpgradeAppInput): Upgrade {
+  return {
+    appId: input.appId as AppId,
+    installationId: (input.installationId ?? undefined) as InstallationId | undefined,
+    toVersion: input.toVersion,
+    components: input.components ?? undefined,
+    resolutions: input.resolutions ?? [],
+    policy: input.policy ?? 'ASK',
+    planFingerprint: input.planFingerprint ?? undefined,
+    acceptDataLoss: input.acceptDataLoss ?? false,
+    reason: input.reason ?? undefined,
+    expectedRevision: input.expectedRevision,
+  };
+}
+
+function upgradePayload(context: RequestContext, upgraded: readonly Upgraded[], position: Position): Promise<object> {
+  return answered(context, position, async () => {
+    const upgrades = await Promise.all(upgraded.map(({ upgradeId }) => loadUpgrade(context, upgradeId)));
+    const last = upgrades.at(-1);
+    if (!last) throw new Error('an upgrade without a record');
+    return {
+      app: await loadApp(context, last.appId),
+      installation: await loadInstallation(context, last.installationId),
+      upgrade: last,
+      upgrades,
+    };
+  });
 }
 
 async function manifestsOfUpgrade(upgrade: UpgradeNode, { loaders }: RequestContext): Promise<[Manifest, Manifest]> {

@@ -63,8 +63,11 @@ export class UpgradePayload {
   @Field(() => Installation)
   installation!: Installation;
 
-  @Field(() => UpgradeRecord)
+  @Field(() => UpgradeRecord, { description: 'The last one.' })
   upgrade!: UpgradeRecord;
+
+  @Field(() => [UpgradeRecord], { description: 'One for each hop that the command made, in order.' })
+  upgrades!: UpgradeRecord[];
 
   @Field(() => PositionScalar)
   position!: string;
