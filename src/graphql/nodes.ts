@@ -45,6 +45,10 @@ export async function loadApp({ loaders }: RequestContext, id: string): Promise<
   return (await loaders.app.load(id)) ?? notFound('app', id);
 }
 
+export function noApp(id: string): never {
+  return notFound('app', id);
+}
+
 export async function loadInstallation({ loaders }: RequestContext, id: string): Promise<InstallationRow> {
   return (await loaders.installation.load(id)) ?? notFound('installation', id);
 }

@@ -307,4 +307,4 @@ export const appContent: fc.Arbitrary<AppContent> = fc
     },
     optional,
   )
-  .map((all) => normalizeAppContent({ extra: all as JsonObject }));
+  .map((all) => normalizeAppContent({ extra: all }));

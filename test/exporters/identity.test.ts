@@ -12,8 +12,13 @@ function digests(components: readonly Definition[], content: AppContent): unknow
   return { components: Object.fromEntries(components.map((each) => [each.key, digestOf(each)])), content: digestOf(content) };
 }
 
+/** As it comes out of the log. */
+function stored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
 function back(components: readonly Definition[], content: AppContent): unknown {
-  const project = importComposeProject({ files: [{ content: exportCompose(components, content) }] });
+  const project = importComposeProject({ files: [{ content: exportCompose(stored(components), stored(content)) }] });
   return digests(project.components, project.content);
 }
 

@@ -25,7 +25,7 @@ export class Configs {
     for (const definition of components) {
       for (const { source, target } of grantsOf(definition)) {
         this.#taken.add(source);
-        const content = contentOf(definition.configFiles?.[target]);
+        const content = contentOf(fileAt(definition, target));
         if (content !== undefined && !this.#contents.has(source)) this.#contents.set(source, content);
       }
     }
@@ -37,7 +37,7 @@ export class Configs {
     const grants = new Map(grantsOf(definition).map((grant) => [grant.target, grant]));
     const targets = new Set([...grants.keys(), ...sortedEntries(configFiles).map(([target]) => target)]);
     return [...targets].flatMap((target): Json[] => {
-      const file = Object.hasOwn(configFiles, target) ? configFiles[target] : undefined;
+      const file = fileAt(definition, target);
       const grant = grants.get(target);
       if (!file) return [];
       const content = contentOf(file);
@@ -54,8 +54,8 @@ export class Configs {
     return objectOf(
       [...names].sort().map((name): [string, Json] => {
         const content = this.#contents.get(name);
-        const config = this.#declared[name] ?? null;
-        return [name, content === undefined ? config : { ...omit(objectAt(this.#declared, name), ...ORIGINS), content }];
+        const config = Object.hasOwn(this.#declared, name) ? this.#declared[name] : undefined;
+        return [name, content === undefined ? (config ?? null) : { ...omit(objectAt(this.#declared, name), ...ORIGINS), content }];
       }),
     );
   }
@@ -77,6 +77,10 @@ export class Configs {
 
 /** Where a config may be from; it is from one of them. */
 const ORIGINS = ['file', 'environment', 'external', 'content'];
+
+function fileAt({ configFiles = {} }: Definition, target: string): ConfigFileDefinition | undefined {
+  return Object.hasOwn(configFiles, target) ? configFiles[target] : undefined;
+}
 
 function contentOf(file: ConfigFileDefinition | undefined): string | undefined {
   return typeof file?.content === 'string' ? file.content : undefined;

@@ -32,7 +32,8 @@ export function exportCompose(components: readonly Definition[], content: AppCon
 
 /** @param said what of the content is said in Compose. */
 function projectOf(components: readonly Definition[], content: AppContent, said: AppContent): JsonObject {
-  const { services, bareService, beside } = plainProject(components, said);
+  const plain = plainProject(components, said);
+  const { services, beside } = plain;
   const inactive = inactiveServices(components, said);
   const context = contextOf(beside, services, inactive);
   const active = new Map<string, TreeMap>();
@@ -48,7 +49,7 @@ function projectOf(components: readonly Definition[], content: AppContent, said:
       key,
       unlessRefused(
         () => extended(services.get(key) ?? {}),
-        () => extended(bareService(definition)),
+        () => extended(plain.bareService(definition)),
       ),
     ];
   });

@@ -27,6 +27,6 @@ function escaped(json: Json): Json {
 
 /** Characters that a parser refuses, drops or takes for the end of a line where they stand as they are; the library writes them so within quotes. */
 const RAW = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
-/** What block and plain scalars cannot hold for every parser: those characters, other controls, carriage returns, and a tab that comes first. */
+/** What block and plain scalars cannot hold for every parser: those characters, other controls, carriage returns, and white space that hides how a block is indented. */
 // eslint-disable-next-line no-control-regex -- they are what it is about
-const ONLY_QUOTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|^\n*\t/;
+const ONLY_QUOTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|^\n*\t|^\n* +\n|^\s*$/;
