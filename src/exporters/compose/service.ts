@@ -43,9 +43,10 @@ export function serviceOf(definition: Definition, { configs, isComponent, canWai
   ]);
 }
 
-/** A variable without a value takes that of the environment in which the file is applied. */
+/** A variable whose value is not in the definition takes that of the environment in which the file is applied. */
 function plainValue(value: EnvValue): string | null {
-  return typeof value === 'object' && value !== null ? value.value : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return 'value' in value ? value.value : null;
 }
 
 /** As a list, where there is nothing but names. */
