@@ -203,6 +203,11 @@ describe('config files', () => {
   });
 });
 
+it('costs what there is to write, also where many want one name', { timeout: 20_000 }, () => {
+  const configFiles = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`/${n}/x.conf`, { content: String(n) }]));
+  expect(written({ configFiles })).toContain('  a-x.conf-20000:\n    content: "');
+});
+
 describe('beside the services', () => {
   const beside = (content: AppContent, draft: Omit<DefinitionDraft, 'key'> = {}): Record<string, unknown> => {
     const { services: _, ...rest } = parse(written(draft, content)) as Record<string, unknown>;

@@ -63,6 +63,13 @@ x-regraft:
     expect(failure(of(lines))).toMatchObject({ file: 'compose.yaml', line: 3 });
   });
 
+  it('has the last word, also over an overlay', () => {
+    const overlay = { name: 'over.yaml', overlay: true, content: of('environment: { A: "2", B: "2" }') };
+    expect(service('environment: { A: "1" }\nx-regraft: { set: { /env/A: "0" } }', { files: [overlay] })).toMatchObject({
+      env: { A: '0', B: '2' },
+    });
+  });
+
   it('is not kept in extra', () => {
     expect(service('image: x\nx-regraft: {}')).toEqual({ key: 'a', image: 'x', replicas: 1 });
   });

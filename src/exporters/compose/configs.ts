@@ -18,6 +18,8 @@ export class Configs {
   readonly #declared: JsonObject;
   readonly #contents = new Map<string, string>();
   readonly #taken: Set<string>;
+  /** How often a name was given, numbered from the second time on. */
+  readonly #named = new Map<string, number>();
 
   constructor(components: readonly Definition[], { extra }: AppContent) {
     this.#declared = objectAt(extra, 'configs');
@@ -67,8 +69,13 @@ export class Configs {
   #name(key: string, target: string, content: string): string {
     const file = target.slice(target.lastIndexOf('/') + 1).replace(/[^a-zA-Z0-9._-]+/g, '-');
     const plain = `${key}-${file.slice(0, 40) || 'config'}`;
-    let name = plain;
-    for (let n = 2; this.#taken.has(name); n++) name = `${plain}-${n}`;
+    let count = this.#named.get(plain) ?? 0;
+    let name: string;
+    do {
+      count += 1;
+      name = count === 1 ? plain : `${plain}-${count}`;
+    } while (this.#taken.has(name));
+    this.#named.set(plain, count);
     this.#taken.add(name);
     this.#contents.set(name, content);
     return name;
