@@ -30,7 +30,7 @@ describe('export and import are the identity on digests', () => {
           expect(back(components, content)).toEqual(digests(components, content));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
