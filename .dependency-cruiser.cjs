@@ -33,7 +33,7 @@ module.exports = {
     {
       name: 'commands-do-not-know-the-api',
       severity: 'error',
-      from: { path: '^src/(commands|store|projector|importers|queries)/' },
+      from: { path: '^src/(commands|store|projector|importers|exporters|queries)/' },
       to: { path: '^src/(graphql|http)/' },
     },
     { name: 'commands-never-read-projections', severity: 'error', from: { path: '^src/commands/' }, to: { path: '^projections/' } },

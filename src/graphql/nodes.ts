@@ -57,6 +57,10 @@ export async function loadAppOfRecord({ loaders }: RequestContext, id: string): 
   return (await loaders.app.load(id)) ?? notFound('app', id);
 }
 
+export function noApp(id: string): never {
+  return notFound('app', id);
+}
+
 export async function loadInstallation({ loaders }: RequestContext, id: string): Promise<InstallationRow> {
   return (await loaders.installation.load(id)) ?? notFound('installation', id);
 }

@@ -7,6 +7,7 @@ import { InstallationResolver } from './app/installation.resolver.js';
 import { BlameEntryResolver, BlameResolver } from './blame/blame.resolver.js';
 import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
+import { DesiredStateResolver } from './desired-state/desired-state.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
@@ -33,6 +34,7 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       ReadModelsResolver,
       BlameResolver,
       BlameEntryResolver,
+      DesiredStateResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

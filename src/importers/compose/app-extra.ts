@@ -1,26 +1,48 @@
+import type { AppContent } from '../../domain/definition/definition.js';
+import { normalizeAppContent } from '../../domain/definition/normalize.js';
 import { emptyRecord, type Json } from '../../domain/json.js';
-import { configGrants, type ConfigContents } from './configs.js';
+import { configGrants } from './configs.js';
+import { EXTENSION, extendAppContent } from './extension.js';
 import { mapAt, textAt } from './fields.js';
 import { resolvePath } from './files.js';
 import type { LoadedProject } from './load.js';
-import { placeOf } from './place.js';
+import { placed, placeOf } from './place.js';
+import { refusalAt } from './refusal.js';
+import type { ServiceContext } from './service.js';
 import { toJson, toJsonObject, without, type Tree, type TreeMap } from './tree.js';
 import type { Warnings } from './warnings.js';
+import { weigh } from './weigh.js';
+
+export interface ProjectContext extends ServiceContext {
+  /** The services of profiles that are not asked for. */
+  readonly inactive: ReadonlyMap<string, TreeMap>;
+}
+
+/** The app-level content: what stands beside the services that become components. @throws ImportFailedError. */
+export function mapAppContent(context: ProjectContext): AppContent {
+  const { project, inactive } = context;
+  const beside = [without(project.root, 'services') ?? {}, ...inactive.values()];
+  placed(
+    () => placeOf(project.root),
+    () => beside.forEach((tree) => project.budget.make(weigh(tree))),
+  );
+  const extra = appExtra(context);
+  if (inactive.size > 0) extra['services'] = toJsonObject(Object.fromEntries(inactive));
+  const content = refusalAt(project.root, '', () => normalizeAppContent({ extra }));
+  return extendAppContent(content, project.root);
+}
 
 /** What stands beside the services, without the contents that are in the config files of a service, and without the values of secrets. */
-export function appExtra(
-  project: LoadedProject,
-  active: Iterable<TreeMap>,
-  configs: ConfigContents,
-  warnings: Warnings,
-): Record<string, Json> {
+function appExtra({ project, active, configs, warnings }: ServiceContext): Record<string, Json> {
   const used = new Set<string>();
-  for (const service of active) for (const { source, content } of configGrants(service, configs)) if (content !== null) used.add(source);
+  for (const service of active.values()) {
+    for (const { source, content } of configGrants(service, configs)) if (content !== null) used.add(source);
+  }
   const extra = emptyRecord<Json>();
   for (const [key, value] of Object.entries(project.root)) {
     if (key === 'configs') extra[key] = each(project.root, key, (name, config) => (used.has(name) ? withoutContent(config) : config));
     else if (key === 'secrets') extra[key] = each(project.root, key, (name, secret) => withoutSecret(name, secret, project, warnings));
-    else if (key !== 'services') extra[key] = toJson(value);
+    else if (key !== 'services' && key !== EXTENSION) extra[key] = toJson(value);
   }
   return extra;
 }

@@ -27,6 +27,23 @@ export function dependenciesOf(service: TreeMap): Dependency[] {
 /** Refuses services that wait for each other: they never start. */
 export function refuseCycles(services: ReadonlyMap<string, TreeMap>, all: TreeMap): void {
   const needs = new Map([...services].map(([name, service]) => [name, dependenciesOf(service).map((need) => need.name)]));
+  const left = waitingForEver(needs);
+  const [start] = left;
+  if (start === undefined) return;
+  const path: string[] = [];
+  const seen = new Set<string>();
+  let at = start;
+  for (; !seen.has(at); at = needs.get(at)?.find((need) => left.has(need)) ?? start) {
+    seen.add(at);
+    path.push(at);
+  }
+  const cycle = [...path.slice(path.indexOf(at)), at];
+  const shown = cycle.length > 12 ? [...cycle.slice(0, 6), '...', ...cycle.slice(-5)] : cycle;
+  throw failAt(placeOf(all, at), `services depend on each other: ${shown.join(' -> ')}`);
+}
+
+/** Those that wait for one another in a circle, or for one that does: what is left when all that can start have started. */
+export function waitingForEver(needs: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const left = new Map([...needs].map(([name, list]) => [name, list.filter((need) => needs.has(need)).length]));
   const neededBy = new Map<string, string[]>();
   for (const name of needs.keys()) neededBy.set(name, []);
@@ -40,16 +57,5 @@ export function refuseCycles(services: ReadonlyMap<string, TreeMap>, all: TreeMa
       if (count === 0) free.push(waiting);
     }
   }
-  const [start] = left.keys();
-  if (start === undefined) return;
-  const path: string[] = [];
-  const seen = new Set<string>();
-  let at = start;
-  for (; !seen.has(at); at = needs.get(at)?.find((need) => left.has(need)) ?? start) {
-    seen.add(at);
-    path.push(at);
-  }
-  const cycle = [...path.slice(path.indexOf(at)), at];
-  const shown = cycle.length > 12 ? [...cycle.slice(0, 6), '...', ...cycle.slice(-5)] : cycle;
-  throw failAt(placeOf(all, at), `services depend on each other: ${shown.join(' -> ')}`);
+  return new Set(left.keys());
 }

@@ -38,6 +38,16 @@ export function loadProject(source: ComposeSource, warnings: Warnings): LoadedPr
   return { ...scope, root, services, files, environments, budget, environmentOf };
 }
 
+/** A project that is a tree already: nothing is beside it, neither files nor variables, and it is as large as it is. */
+export function loadedTree(root: TreeMap): LoadedProject {
+  const budget = new Budget(Infinity);
+  budget.read(Infinity);
+  const environments = new Environments('', budget);
+  const { outer } = environments;
+  const services = mapAt(root, 'services') ?? emptyRecord<Tree>();
+  return { folder: '.', environment: outer, root, services, files: new Files([]), environments, budget, environmentOf: () => outer };
+}
+
 class ProjectLoader {
   readonly #extender: Extender;
   readonly #includer: Includer;

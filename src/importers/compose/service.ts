@@ -6,6 +6,7 @@ import { emptyRecord, type Json } from '../../domain/json.js';
 import { configGrants, type ConfigContents } from './configs.js';
 import { dependenciesOf } from './dependencies.js';
 import { mapEnvironment } from './environment.js';
+import { EXTENSION, extendDefinition } from './extension.js';
 import { textAt, wrongShape } from './fields.js';
 import { mapHealthcheck } from './healthcheck.js';
 import { Kept } from './kept.js';
@@ -39,9 +40,10 @@ export function mapService(key: string, service: TreeMap, context: ServiceContex
     () => place,
     () => {
       context.project.budget.make(weigh(service));
-      return refusalAt(service, `service "${key}": `, () =>
+      const said = refusalAt(service, `service "${key}": `, () =>
         checkDefinition(normalizeDefinition(new ServiceMapper(key, service, context).draft())),
       );
+      return extendDefinition(said, service);
     },
   );
 }
@@ -77,6 +79,7 @@ class ServiceMapper {
       labels: this.#labels(),
     };
     this.#kept.take('environment');
+    this.#kept.take(EXTENSION);
     return { ...draft, extra: this.#kept.extra };
   }
 

@@ -81,6 +81,21 @@ export function toJsonObject(map: TreeMap): JsonObject {
   return result;
 }
 
+/** Plain JSON as it would be read from a file. Law: `toJson(fromJson(json))` is `json`. */
+export function fromJson(json: Json): Tree {
+  if (typeof json === 'string') return json;
+  if (json === null) return NOTHING;
+  if (typeof json !== 'object') return new Plain(json, String(json));
+  if (Array.isArray(json)) return (json as readonly Json[]).map(fromJson);
+  return treeOf(json as JsonObject);
+}
+
+export function treeOf(object: JsonObject): TreeMap {
+  const result = emptyRecord<Tree>();
+  for (const [key, value] of Object.entries(object)) result[key] = fromJson(value);
+  return result;
+}
+
 /** A map without some keys; undefined where nothing is left. */
 export function without(map: TreeMap, ...keys: readonly string[]): TreeMap | undefined {
   const result = emptyRecord<Tree>();
