@@ -53,3 +53,5 @@ export const ActorKind = enumOf('ActorKind', 'USER', 'SERVICE', 'ANONYMOUS');
 export const PortProtocol = enumOf('PortProtocol', 'TCP', 'UDP', 'SCTP');
 export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED');
 export const ProbeKind = enumOf('ProbeKind', 'LIVENESS', 'READINESS', 'STARTUP');
+export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILED');
+export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');

@@ -36,6 +36,8 @@ export interface QueryCost {
 
 /** For `complexity` of fields that compare or plan: they take about as long as an answer of this many fields. */
 export const COST_OF_COMPARING = 10_000;
+/** Likewise for a rehearsal: it plans for every install, but gives way to others meanwhile. */
+export const COST_OF_REHEARSING = 5 * COST_OF_COMPARING;
 /** An answer of this size keeps the server busy for about a second. */
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */

@@ -9,6 +9,7 @@ import { ComponentResolver } from './component/component.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
+import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
@@ -30,6 +31,8 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       UpgradeResolver,
       HistoryResolver,
       ReadModelsResolver,
+      RehearsalResolver,
+      RehearsalInstallResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

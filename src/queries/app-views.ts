@@ -11,10 +11,16 @@ import { versionsByKeys } from '../../projections/templates/queries.js';
 import { viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
+import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
 
 /** Apps as the read models tell them, in the shape in which the domain looks at them. The same number of statements for any number of apps. */
 export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
+  return viewsOfStates(db, statesOfApps(db, apps));
+}
+
+/** Likewise, without their components: small, whatever they have installed. */
+export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppState[] {
   const ids = apps.map(({ id }) => id);
   const components = groupBy(ownComponentsByApps(db, ids), ({ appId }) => appId);
   const installationRows = installationsByApps(db, ids);
@@ -25,11 +31,10 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
     ),
     ({ installationId }) => installationId,
   );
-  const manifests = manifestsAt(db, installationRows);
   const installations = groupBy(installationRows, ({ appId }) => appId);
-  return apps.map((app) => {
+  return apps.map((app): AppState => {
     const rows = installations.get(app.id) ?? [];
-    const state: AppState = {
+    return {
       appId: app.id as AppId,
       name: app.name,
       team: app.team,
@@ -42,11 +47,27 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
       ),
       installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
     };
-    return viewApp(state, new Map(rows.map(({ id }) => [id as InstallationId, manifests.get(id) ?? missing(id)])));
   });
 }
 
-function manifestsAt(db: ReadModel, installations: readonly InstallationRow[]): Map<string, Manifest> {
+/** With the manifests that they stand on: published versions never change, so that states may be older than what is read here. */
+export function viewsOfStates(db: ReadModel, states: readonly AppState[]): AppView[] {
+  const manifests = manifestsAt(
+    db,
+    states.flatMap(({ installations }) => [...installations.values()]),
+  );
+  return states.map((state) => {
+    const ids = [...state.installations.keys()];
+    return viewApp(state, new Map(ids.map((id) => [id, manifests.get(id) ?? missing(id)])));
+  });
+}
+
+function manifestsAt(db: ReadModel, installed: readonly Installation[]): Map<InstallationId, Manifest> {
+  const installations = installed.map(({ installationId, templateId, version }) => ({
+    id: installationId,
+    templateId,
+    sortKey: versionSortKey(requireVersion(version)),
+  }));
   const versions = versionsByKeys(db, installations);
   const manifests = manifestsOf(db, [...new Set(versions.map(({ id }) => id))]);
   const byKey = new Map(versions.map(({ id, templateId, sortKey }) => [`${templateId} ${sortKey}`, manifests.get(id)]));

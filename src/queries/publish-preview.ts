@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
+import { withDifference } from '../../projections/templates/manifests.js';
 import { compareManifests, digestsToCompare, type ManifestComparison } from '../domain/compare/compare-manifests.js';
 import type { Content, ContentLookup } from '../domain/definition/content.js';
 import { digestOf } from '../domain/canonical.js';
@@ -30,8 +31,9 @@ export async function previewPublish(services: CommandServices, appId: AppId, te
     return { comparison: undefined, latestVersion: undefined, suggestion: suggestVersion(undefined, undefined), matches };
 
   const after = manifestAfter(source, before, appId);
-  const wanted = digestsToCompare(before, after).filter((digest) => !unpublished(source).has(digest));
-  const comparison = compareManifests(before, after, withSource(await services.contents.load(wanted), source));
+  const own = unpublished(source);
+  const wanted = digestsToCompare(before, after).filter((digest) => !own.has(digest));
+  const comparison = compareManifests(before, after, withUnpublished(await services.contents.load(wanted), own));
   return { comparison, latestVersion: latest.version.label, suggestion: suggestVersion(latest.version, comparison), matches };
 }
 
@@ -40,21 +42,20 @@ function manifestAfter(source: ReleaseSource, before: Manifest, appId: AppId): M
     source.components.map(({ componentId }) => [componentId, uuidv5(`${appId} ${componentId}`, uuidv5.URL) as TemplateComponentId]),
   );
   const content = digestOf(source.content);
-  const { set, removed } = differenceTo(before, { source: source.components, content, identities: [], freshIds });
-  const components = new Map(before.components);
-  for (const id of removed) components.delete(id);
-  for (const entry of set) components.set(entry.templateComponentId, entry);
-  return { components, content };
+  return withDifference(before, differenceTo(before, { source: source.components, content, identities: [], freshIds }));
 }
 
 /** Contents of the source that are not in the log until they are published. */
 function unpublished({ toStore, content }: ReleaseSource): Map<Digest, Content> {
-  const contents: Content[] = [...toStore, { kind: 'appContent', body: content }];
+  return byDigest([...toStore, { kind: 'appContent', body: content }]);
+}
+
+export function byDigest(contents: readonly Content[]): Map<Digest, Content> {
   return new Map(contents.map((each) => [digestOf(each.body), each]));
 }
 
-function withSource(lookup: ContentLookup, source: ReleaseSource): ContentLookup {
-  const own = unpublished(source);
+/** Finds contents that are not in the log beside those that are. */
+export function withUnpublished(lookup: ContentLookup, own: ReadonlyMap<Digest, Content>): ContentLookup {
   return {
     ...lookup,
     definition: (digest) => {
