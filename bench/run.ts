@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
 import { benchPages } from './pages.js';
+import { benchRehearsal } from './rehearsal.js';
 import { benchStartup } from './startup.js';
 import { benchStore } from './store.js';
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   store: benchStore,
   startup: benchStartup,
   pages: benchPages,
+  rehearsal: benchRehearsal,
 };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
