@@ -72,7 +72,7 @@ type Edit = Omit<Extract<AppEvent, { type: 'ComponentChanged' }>['data'], 'appId
   readonly n: number;
 };
 
-/** Local patches, each of three components and two variables of each: some clash with what the template changes. */
+/** Local patches, each of three components and two variables of each: one in ten clashes with what the template changes. */
 async function editsOf({ services }: RunningBackend, manifest: Manifest, patches: number): Promise<Edit[][]> {
   const entries = [...manifest.components.values()];
   const lookup = await services.contents.load(entries.map(({ digest }) => digest));
@@ -83,7 +83,7 @@ async function editsOf({ services }: RunningBackend, manifest: Manifest, patches
       const entry = entries[n];
       if (!entry) throw new Error('there are components');
       const base = lookup.definition(entry.digest);
-      const variables = [`VARIABLE_${(k + e) % VARIABLES}`, `VARIABLE_${(k + e + 5) % VARIABLES}`];
+      const variables = [`VARIABLE_${e === 0 ? 7 : (k + e) % VARIABLES}`, `VARIABLE_${(k + e + 5) % VARIABLES}`];
       const local: Definition = {
         ...base,
         env: { ...base.env, ...Object.fromEntries(variables.map((each) => [each, `local ${k}`])) },
