@@ -2,12 +2,20 @@ import { appsByIds, installationsByApps, installationsOfTemplates, type Installa
 import { pagesOfParents } from '../../../projections/children.js';
 import { appsChangedBetween } from '../../../projections/history/queries.js';
 import type { TemplateId } from '../../domain/ids.js';
-import { ReadModelUnavailableError } from '../../projector/errors.js';
 import type { SqliteReadModel } from '../../projector/read-model.js';
 import { BEFORE_FIRST, type Position } from '../../store/event-store.js';
 import { statesOfApps } from '../app-views.js';
 import { Cases } from './cases.js';
 import type { Pacer } from './pacer.js';
+
+/** It cannot be told which apps changed meanwhile: the read model that knows has stopped before those that have the apps. */
+export class HistoryBehindError extends Error {
+  override readonly name = 'HistoryBehindError';
+
+  constructor() {
+    super('the read model "history" is behind, /health/ready says why');
+  }
+}
 
 /** Installs read between two turns of others. */
 const PAGE = 50;
@@ -21,8 +29,9 @@ export interface ReadInstalls {
 /**
  * Reads every install of a template as of one position, page by page, while others read and the projector writes: apps that changed meanwhile are
  * read again, until none did.
+ * @throws HistoryBehindError.
  */
-export async function readInstalls(db: SqliteReadModel, templateId: TemplateId, pacer: Pacer): Promise<ReadInstalls> {
+export async function readInstalls(db: SqliteReadModel, templateId: TemplateId, pacer: Pick<Pacer, 'breathe'>): Promise<ReadInstalls> {
   const cases = new Cases();
   let position = positionOf(db);
   for (let after: number | undefined; ;) {
@@ -61,9 +70,9 @@ function take(db: SqliteReadModel, rows: readonly InstallationRow[], cases: Case
   }
 }
 
-/** How far the rows of apps are. @throws ReadModelUnavailableError where it cannot be told what has changed since an earlier position. */
+/** How far the rows of apps are. @throws HistoryBehindError. */
 function positionOf(db: SqliteReadModel): Position {
   const position = db.checkpoint('apps')?.position ?? BEFORE_FIRST;
-  if ((db.checkpoint('history')?.position ?? BEFORE_FIRST) < position) throw new ReadModelUnavailableError();
+  if ((db.checkpoint('history')?.position ?? BEFORE_FIRST) < position) throw new HistoryBehindError();
   return position;
 }

@@ -12,7 +12,7 @@ import type { ReadModels } from '../../projector/read-models.js';
 import { StoreUnavailableError } from '../../store/errors.js';
 import { Pacer } from './pacer.js';
 import { planCases } from './plan-cases.js';
-import { readInstalls } from './read-installs.js';
+import { HistoryBehindError, readInstalls } from './read-installs.js';
 import { Rehearsal } from './rehearsal.js';
 import { unpublishedVersion, type RehearsePublish, type UnpublishedVersion } from './unpublished-version.js';
 
@@ -117,7 +117,7 @@ export class Rehearsals {
   /** Why one failed, as clients may see it. */
   #explain(error: unknown, { id, signal }: Rehearsal): string {
     if (signal.aborted) return this.#closed ? 'the server stops: rehearse again' : 'others were asked for meanwhile: rehearse again';
-    if (error instanceof ReadModelUnavailableError) return `${error.message}: rehearse again later`;
+    if (error instanceof ReadModelUnavailableError || error instanceof HistoryBehindError) return `${error.message}: rehearse again later`;
     if (error instanceof StoreUnavailableError) return 'the event store cannot be reached just now: rehearse again later';
     this.options.logger.error({ err: error, rehearsal: id }, 'a rehearsal failed');
     return 'something went wrong inside; it is in the log of the server';
