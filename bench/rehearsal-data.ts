@@ -61,9 +61,16 @@ export async function bringTo({ services }: RunningBackend, appId: AppId, state:
 export function composeOf(state: number): string {
   const services = Array.from({ length: COMPONENTS + (state > 0 ? 1 : 0) }, (_, n) => {
     const changed = state > 0 && n % (COMPONENTS / CHANGED) === 0;
-    const environment = Object.fromEntries(Array.from({ length: VARIABLES }, (__, v) => [`VARIABLE_${v}`, `value ${v} of ${n}`]));
-    if (changed) environment['VARIABLE_7'] = `another value, ${state}`;
-    return [`component-${n}`, { image: `example/component-${n}:${changed ? `1.${state}` : '1.0'}`, environment, ports: ['8080:80'] }];
+    const environment = Object.fromEntries(
+      Array.from({ length: VARIABLES }, (__, v) => [
+        `VARIABLE_${v}`,
+        changed && v === 7 ? `another value, ${state}` : `value ${v} of ${n}`,
+      ]),
+    );
+    return [
+      `component-${n}`,
+      { image: `example/component-${n}:${changed ? `1.${state}` : '1.0'}`, environment, ports: ['8080:80'] },
+    ] as const;
   });
   return JSON.stringify({ services: Object.fromEntries(services) });
 }

@@ -67,7 +67,7 @@ describe('rehearsing a release over the API', () => {
     const pages = async (filter: string): Promise<{ totals: number[]; rows: object[] }> => {
       const [totals, rows]: [number[], object[]] = [[], []];
       for (let after: string | null = null; ;) {
-        const args: string = `first: 2 ${filter} ${after === null ? '' : `after: "${after}"`}`;
+        const args = `first: 2 ${filter} ${after === null ? '' : `after: "${after}"`}`;
         const { installs: page } = await ask(
           id,
           `installs(${args}) { totalCount pageInfo { hasNextPage endCursor } edges { node { appId outcome } } }`,

@@ -115,12 +115,12 @@ export class Rehearsal {
   }
 
   /** A page of the installs whose outcome is known, in the order of installing. */
-  page(outcome: RehearsalOutcome | undefined, first: number, after: number | undefined): Page<JudgedInstall> {
+  page(outcome: RehearsalOutcome | undefined, first: number, after = -1): Page<JudgedInstall> {
     const rows: JudgedInstall[] = [];
-    for (const { verdict, ...install } of this.#installs) {
-      const { judgement } = verdict;
-      if (install.place <= (after ?? -1) || !judgement || (outcome ?? judgement.outcome) !== judgement.outcome) continue;
-      rows.push({ ...install, judgement });
+    for (const install of this.#installs) {
+      const { judgement } = install.verdict;
+      const wanted = judgement && install.place > after && (outcome === undefined || judgement.outcome === outcome);
+      if (wanted) rows.push({ ...install, judgement });
       if (rows.length > first) break;
     }
     return toPage(rows, first);
