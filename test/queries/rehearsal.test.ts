@@ -3,6 +3,9 @@ import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleDeleteApp, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
+import { Pacer } from '../../src/queries/rehearsal/pacer.js';
+import { planCases } from '../../src/queries/rehearsal/plan-cases.js';
+import { unpublishedVersion } from '../../src/queries/rehearsal/unpublished-version.js';
 import type { AppId, ComponentId, TemplateId } from '../../src/domain/ids.js';
 import { readInstalls } from '../../src/queries/rehearsal/read-installs.js';
 import { Rehearsals } from '../../src/queries/rehearsal/rehearsals.js';
@@ -86,6 +89,28 @@ describe('rehearsals', () => {
     await rehearsal.ended;
     expect(rehearsal.cases).toBe(2);
     expect([rehearsal.tally.of('CONFLICTS'), rehearsal.tally.of('CLEAN')]).toEqual([20, 10]);
+  });
+
+  it('plan nothing for installs that stand at a version that is not smaller', async () => {
+    await many(3);
+    await set(source, component, 'b');
+    await visible();
+    const { readModel, release } = backend.readModels.lease();
+    const pacer = new Pacer(new AbortController().signal);
+    const { cases } = await readInstalls(readModel, templateId, pacer);
+    const target = await unpublishedVersion(backend.services, { appId: source, templateId, identities: [] });
+    const judged = async (version: string): Promise<string[]> => {
+      const outcomes: string[] = [];
+      const { contents } = backend.services;
+      await planCases(readModel, contents, cases.all, { ...target, version }, pacer, (_of, { outcome }, plan) => {
+        outcomes.push(plan ? `${outcome} to ${plan.toVersion}` : outcome);
+      });
+      return outcomes;
+    };
+    expect(await judged('0.9')).toEqual(['NOT_OFFERED']);
+    expect(await judged('1.0.0')).toEqual(['NOT_OFFERED']);
+    expect(await judged('1.1')).toEqual(['CLEAN to 1.1']);
+    release();
   });
 
   it('are joined by those who ask for the same at the same time, and run one after the other otherwise', async () => {
@@ -181,5 +206,25 @@ describe('rehearsals', () => {
       await rehearsal.ended;
       expect(rehearsal.failure).toBe('the read model "history" is behind, /health/ready says why: rehearse again later');
     });
+  });
+});
+
+describe('work on the main thread', () => {
+  it('lets others have their turn once it has gone on for some milliseconds', async () => {
+    const pacer = new Pacer(new AbortController().signal);
+    const turn = new Promise<string>((resolve) => setImmediate(() => resolve('the turn of another')));
+    const order: string[] = [];
+    void turn.then((whose) => order.push(whose));
+    const start = performance.now();
+    while (performance.now() - start < 5);
+    await pacer.breathe();
+    order.push('the work');
+    expect(order).toEqual(['the turn of another', 'the work']);
+  });
+
+  it('ends where it is given up', async () => {
+    const abort = new AbortController();
+    abort.abort(new Error('given up'));
+    await expect(new Pacer(abort.signal).breathe()).rejects.toThrow('given up');
   });
 });

@@ -22,7 +22,11 @@ export async function planCases(
   pacer: Pacer,
   onJudged: (of: Case, judgement: Judgement, plan: UpgradePlan | undefined) => void,
 ): Promise<void> {
-  const offered = cases.filter((each) => isOffered(each, target) || void onJudged(each, NOT_OFFERED, undefined));
+  const offered: Case[] = [];
+  for (const each of cases) {
+    if (isOffered(each, target)) offered.push(each);
+    else onJudged(each, NOT_OFFERED, undefined);
+  }
   for (let at = 0; at < offered.length; at += BATCH) {
     const batch = offered.slice(at, at + BATCH);
     const views = viewsOfStates(
