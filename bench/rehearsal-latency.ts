@@ -3,7 +3,7 @@ import { startBuiltServer } from './built-server.js';
 import { milliseconds, summarize, type Measured } from './measure.js';
 import { composeOf, type Prepared } from './rehearsal-data.js';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 const EVERY_MS = 5;
 const IDLE_SAMPLES = 300;
 /** A page of a list, as a console shows it: some milliseconds from request to answer where nothing else runs. */
