@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
 import { benchPages } from './pages.js';
+import { benchRehearsal } from './rehearsal.js';
 import { benchStartup } from './startup.js';
 import { benchStore } from './store.js';
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   store: benchStore,
   startup: benchStartup,
   pages: benchPages,
+  rehearsal: benchRehearsal,
 };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
@@ -20,6 +22,13 @@ for (const [name, bench] of Object.entries(benches)) {
   console.log(`\n${name}`);
   const results = await bench();
   console.table(Object.fromEntries(results.map(({ what, ...figures }) => [what, figures])));
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version };
+  const machine = {
+    cpu: cpus()[0]?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    // Over the last minute: what is beyond the cores was waited for.
+    load: Math.round(loadavg()[0] ?? NaN),
+  };
   writeFileSync(`bench/results/${name}.json`, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 }

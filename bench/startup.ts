@@ -1,19 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { silentLogger } from '../src/logger.js';
 import { openStore } from '../src/open-store.js';
+import { startBuiltServer } from './built-server.js';
 import { summarize, type Measured } from './measure.js';
 import { AppEditor } from './workload.js';
 
 const EVENTS = 1_000_000;
 const APPS = 1_000;
 const EVENTS_AN_APPEND = 10;
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
 
 /** Starting the built server over a log of a million events: first without read models, so that they are made, then with them. */
 export async function benchStartup(): Promise<Measured[]> {
@@ -58,12 +54,9 @@ async function fill(folder: string): Promise<void> {
 /** Seconds until the line that says it is ready, and the largest memory until then. */
 async function start(folder: string): Promise<{ seconds: number; peakMiB: number }> {
   const began = performance.now();
-  const environment = { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: folder };
-  const child = spawn(process.execPath, [MAIN], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('Regraft is ready')) break;
+  const server = await startBuiltServer(folder);
   const seconds = (performance.now() - began) / 1000;
-  const peakMiB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  const peakMiB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1024;
+  await server.stop();
   return { seconds, peakMiB };
 }

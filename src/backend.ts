@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { Aggregates } from './commands/aggregates.js';
-import { ContentStore } from './commands/content-store.js';
+import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
@@ -10,9 +10,10 @@ import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
 import type { Backend } from './graphql/context.js';
 import type { Logger } from './logger.js';
-import type { Projection } from './projector/projection.js';
+import type { Projection, ReadModel } from './projector/projection.js';
 import { ReadModels } from './projector/read-models.js';
 import { keptContents } from './queries/kept-contents.js';
+import { Rehearsals } from './queries/rehearsal/rehearsals.js';
 import { Turns } from './commands/turns.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
@@ -38,7 +39,7 @@ export interface BackendOptions {
 export interface RunningBackend extends Backend {
   /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished. To be called once. */
   ready(): Promise<void>;
-  /** Lets releases that run come to a point where they can go on later, stops the projector, closes the store. */
+  /** Lets releases that run come to a point where they can go on later, gives up rehearsals, stops the projector, closes the store. */
   close(): Promise<void>;
 }
 
@@ -73,12 +74,15 @@ export function createBackend(options: BackendOptions): RunningBackend {
     contents,
   };
   const releases = new ReleaseRunner(services, options.check);
+  const contentsFor = (readModel: ReadModel): ContentSource => (keepContents ? keptContents(readModel, contents) : contents);
+  const rehearsals = new Rehearsals({ services, readModels, contentsFor, logger });
   return {
     store,
     readModels,
     services,
     releases,
-    contentsFor: (readModel) => (keepContents ? keptContents(readModel, contents) : contents),
+    rehearsals,
+    contentsFor,
     visibleWithinMs: options.visibleWithinMs ?? 10_000,
     publishWaitMs: options.publishWaitMs ?? 10_000,
     ready: async () => {
@@ -87,6 +91,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     },
     close: async () => {
       await releases.close();
+      await rehearsals.close();
       await readModels.close();
       await store.close();
     },

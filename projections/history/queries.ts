@@ -30,6 +30,12 @@ export function countHistory(db: ReadModel, filter: HistoryFilter): number | nul
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM history ${sql}`, ...parameters)?.n ?? 0;
 }
 
+/** The apps that something happened to, at one position or more after the first and up to the last; also those that are deleted since. */
+export function appsChangedBetween(db: ReadModel, after: number, upTo: number): string[] {
+  const sql = 'SELECT DISTINCT app_id AS id FROM history WHERE position > ? AND position <= ? AND app_id IS NOT NULL';
+  return db.all<{ id: string }>(sql, after, upTo).map(({ id }) => id);
+}
+
 /** Events of the log that this program cannot read, by type and version. */
 export interface UnknownEvents {
   readonly type: string;

@@ -46,7 +46,7 @@ export function handlePublishTemplate(
   let hadIt = false;
   return execute(services, context, templateTarget(services.aggregates, templateId), {
     decide: async (loaded) => {
-      const { start, team, contents } = await prepare(services, command, { templateId, releaseId });
+      const { start, team, contents } = await prepareRelease(services, command, { templateId, releaseId });
       if ('templateId' in as) return withContents(startRelease(start, requireTemplate(templateId, loaded).state), contents);
       const { name } = as;
       const decision = createTemplate({ ...start, name, team });
@@ -60,14 +60,19 @@ export function handlePublishTemplate(
   });
 }
 
-interface Prepared {
+export interface PreparedRelease {
   readonly start: StartRelease;
   /** That of the source app. */
   readonly team: string;
   readonly contents: readonly Content[];
 }
 
-async function prepare({ aggregates, contents }: CommandServices, command: PublishTemplate, ids: ToRelease): Promise<Prepared> {
+/** What a release would be decided on now: the app as it is. @throws Refusal VERSION_INVALID, NOT_FOUND. */
+export async function prepareRelease(
+  { aggregates, contents }: CommandServices,
+  command: Omit<PublishTemplate, 'as'>,
+  ids: ToRelease,
+): Promise<PreparedRelease> {
   const version = requireVersion(command.version);
   const { view, revision } = await aggregates.app(command.appId);
   requireRevision(command.expectedRevision, revision);

@@ -6,6 +6,7 @@ import { Refusal } from '../domain/errors.js';
 import type { Lease } from '../projector/generation.js';
 import type { ReadModel } from '../projector/projection.js';
 import type { ReadModels } from '../projector/read-models.js';
+import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
@@ -17,6 +18,7 @@ export interface Backend {
   readonly readModels: ReadModels;
   readonly services: CommandServices & { readonly store: EventStore };
   readonly releases: ReleaseRunner;
+  readonly rehearsals: Rehearsals;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

@@ -55,3 +55,5 @@ export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND'
 export const ProbeKind = enumOf('ProbeKind', 'LIVENESS', 'READINESS', 'STARTUP');
 export const BlameAction = enumOf('BlameAction', 'SET', 'REMOVED', 'KEPT', 'CONVERGED');
 export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL', 'RESOLUTION', 'MERGE');
+export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILED');
+export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');

@@ -9,6 +9,7 @@ import { Refusal } from '../domain/errors.js';
 import { parseInstalledComponentId } from '../domain/ids.js';
 import type { Component } from './component/component.types.js';
 import { toSpec } from './component/spec.js';
+import { toRehearsalNode } from './rehearsal/to-rehearsal.js';
 import type { RequestContext } from './context.js';
 import type { Loaders } from './loaders.js';
 
@@ -130,6 +131,8 @@ export async function loadNode(context: RequestContext, id: string): Promise<obj
     const installation = await loaders.installation.load(installed.installationId);
     return installation ? componentNode(context, installation.appId, id) : null;
   }
+  const rehearsal = context.backend.rehearsals.find(id);
+  if (rehearsal) return toRehearsalNode(context.backend.store.logId, rehearsal);
   const [app, installation, template, release, upgrade, appOfComponent] = await Promise.all([
     loaders.app.load(id),
     loaders.installation.load(id),

@@ -38,6 +38,8 @@ export interface QueryCost {
 export const COST_OF_COMPARING = 10_000;
 /** For `complexity` of fields that write an app as a file: half a second or so for the largest. */
 export const COST_OF_EXPORTING = 100_000;
+/** For that of a rehearsal: it plans for every install, but gives way to others meanwhile. */
+export const COST_OF_REHEARSING = 5 * COST_OF_COMPARING;
 /** An answer of this size keeps the server busy for about a second. */
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */

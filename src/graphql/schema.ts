@@ -11,6 +11,7 @@ import { DesiredStateResolver } from './desired-state/desired-state.resolver.js'
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
+import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
@@ -35,6 +36,8 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       BlameResolver,
       BlameEntryResolver,
       DesiredStateResolver,
+      RehearsalResolver,
+      RehearsalInstallResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

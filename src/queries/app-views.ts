@@ -17,6 +17,11 @@ import type { ReadModel } from '../projector/projection.js';
 
 /** Apps as the read models tell them, in the shape in which the domain looks at them. The same number of statements for any number of apps. */
 export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
+  return viewsOfStates(db, statesOfApps(db, apps));
+}
+
+/** Likewise, without their components: small, whatever they have installed. */
+export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppState[] {
   const ids = apps.map(({ id }) => id);
   const components = groupBy(ownComponentsByApps(db, ids), ({ appId }) => appId);
   const installationRows = installationsByApps(db, ids);
@@ -27,11 +32,10 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
     ),
     ({ installationId }) => installationId,
   );
-  const manifests = manifestsAt(db, installationRows, overrides);
   const installations = groupBy(installationRows, ({ appId }) => appId);
-  return apps.map((app) => {
+  return apps.map((app): AppState => {
     const rows = installations.get(app.id) ?? [];
-    const state: AppState = {
+    return {
       appId: app.id as AppId,
       name: app.name,
       team: app.team,
@@ -44,8 +48,18 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
       ),
       installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
     };
-    return viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)])));
   });
+}
+
+/** With the manifests that they stand on: published versions never change, so that states may be older than what is read here. */
+export function viewsOfStates(db: ReadModel, states: readonly AppState[]): AppView[] {
+  const manifests = manifestsOfInstalled(
+    db,
+    states.flatMap(({ installations }) => [...installations.values()]),
+  );
+  return states.map((state) =>
+    viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)]))),
+  );
 }
 
 /** Manifests by template and sort key of the version. */
@@ -69,17 +83,11 @@ function sortKeyOf(version: string): string {
   return versionSortKey(requireVersion(version));
 }
 
-/** Those of all versions that installations stand at, are on the way to, or have components ahead at. */
-function manifestsAt(
-  db: ReadModel,
-  installations: readonly InstallationRow[],
-  overrides: ReadonlyMap<string, readonly OverrideRow[]>,
-): VersionManifests {
-  const keys = installations.flatMap(({ id, templateId, sortKey, pendingVersion }) => {
-    const ahead = (overrides.get(id) ?? []).flatMap(({ kind, version }) => (kind === 'ahead' && version !== null ? [version] : []));
-    const others = new Set(pendingVersion === null ? ahead : [...ahead, pendingVersion]);
-    return [{ templateId, sortKey }, ...[...others].map((version) => ({ templateId, sortKey: sortKeyOf(version) }))];
-  });
+/** Those of all versions that installations cannot be seen without. */
+function manifestsOfInstalled(db: ReadModel, installations: readonly Installation[]): VersionManifests {
+  const keys = installations.flatMap((installation) =>
+    [...versionsOf(installation)].map((version) => ({ templateId: installation.templateId, sortKey: sortKeyOf(version) })),
+  );
   const versions = versionsByKeys(db, keys);
   const manifests = manifestsOf(db, [...new Set(versions.map(({ id }) => id))]);
   return new Map(

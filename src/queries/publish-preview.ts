@@ -50,8 +50,9 @@ export async function previewPublish(services: CommandServices, command: Preview
   };
   if (!base || !before) return { ...found, comparison: undefined, suggestion: suggestVersion(undefined, undefined) };
 
-  const wanted = digestsToCompare(before, after).filter((digest) => !unpublished(source).has(digest));
-  const comparison = compareManifests(before, after, withSource(await services.contents.load(wanted), source));
+  const own = unpublished(source);
+  const wanted = digestsToCompare(before, after).filter((digest) => !own.has(digest));
+  const comparison = compareManifests(before, after, withUnpublished(await services.contents.load(wanted), own));
   return { ...found, comparison, suggestion: suggestVersion(base.version, comparison, above(base, template)) };
 }
 
@@ -69,12 +70,15 @@ function publishing(source: ReleaseSource, { appId, components }: PreviewPublish
 
 /** Contents of the source that are not in the log until they are published. */
 function unpublished({ toStore, content }: ReleaseSource): Map<Digest, Content> {
-  const contents: Content[] = [...toStore, { kind: 'appContent', body: content }];
+  return byDigest([...toStore, { kind: 'appContent', body: content }]);
+}
+
+export function byDigest(contents: readonly Content[]): Map<Digest, Content> {
   return new Map(contents.map((each) => [digestOf(each.body), each]));
 }
 
-function withSource(lookup: ContentLookup, source: ReleaseSource): ContentLookup {
-  const own = unpublished(source);
+/** Finds contents that are not in the log beside those that are. */
+export function withUnpublished(lookup: ContentLookup, own: ReadonlyMap<Digest, Content>): ContentLookup {
   return {
     ...lookup,
     definition: (digest) => {

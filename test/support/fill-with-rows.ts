@@ -17,6 +17,8 @@ export interface FilledIds {
   /** Upgraded many times, and its installation of that template. */
   readonly upgradedApp: AppId;
   readonly upgradedInstallation: InstallationId;
+  /** Of a further version of the template. */
+  readonly rehearsal: string;
 }
 
 /**
@@ -81,6 +83,15 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   for (let n = count - 4; n <= count; n++) {
     await handleVersionState(services, tester, { templateId: template, version: `1.${n}`, reason: undefined }, withdrawVersion);
   }
+  await change(shared.appId, shared.componentId, { env: { N: 'rehearsed' } });
   await backend.readModels.waitFor(await backend.store.head(), { timeoutMs: 30_000 });
-  return { template, sourceApp: shared.appId, upgradedApp: upgraded.appId, upgradedInstallation: upgraded.installationId };
+  const rehearsal = await backend.rehearsals.start({ appId: shared.appId, templateId: template, identities: [] });
+  await rehearsal.ended;
+  return {
+    template,
+    sourceApp: shared.appId,
+    upgradedApp: upgraded.appId,
+    upgradedInstallation: upgraded.installationId,
+    rehearsal: rehearsal.id,
+  };
 }
