@@ -25,7 +25,8 @@ export type RefusalCode =
   | 'COMMAND_ID_REUSED'
   | 'POSITION_UNKNOWN'
   | 'DEFINITION_TOO_LARGE'
-  | 'SERVER_OUTDATED';
+  | 'SERVER_OUTDATED'
+  | 'SECRET_KEY_WRONG';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

@@ -8,7 +8,7 @@ import {
 } from '../../projections/apps/queries.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
-import { viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
+import { viewApp, type AppOutline, type AppView, type Installation, type Override } from '../domain/app/state.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import type { ReadModel } from '../projector/projection.js';
@@ -29,7 +29,7 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app) => {
     const rows = installations.get(app.id) ?? [];
-    const state: AppState = {
+    const state: AppOutline = {
       appId: app.id as AppId,
       name: app.name,
       team: app.team,

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { digestSchema, event, idSchema, pathsSchema, type EventOf } from '../event-schema.js';
+import { digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
 /** A component's key in the app where it is not the template's, with the local patch that says so. */
@@ -119,6 +119,34 @@ export const appEventSchemas = {
     toVersion: Type.String(),
     /** Names the content of the version. */
     manifest: digestSchema,
+  }),
+
+  /**
+   * A value that is no content: a secret, or what was generated, at a place of a component. It is sealed with the data key of the app (stream
+   * `key-<app id>`); what it is bound to says in the definition that it is secret or generated.
+   */
+  ValueBound: event({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    /** Of a variable, or of a config file as a whole. */
+    path: Type.String(),
+    origin: Type.Enum(['GIVEN', 'GENERATED']),
+    group: Type.Optional(Type.String()),
+    keyId: Type.String({ minLength: 1 }),
+    /** AES-256-GCM, base64, the tag at its end; the additional data are app, component and path. */
+    ciphertext: masked(),
+    /** Base64. */
+    nonce: masked(),
+    /** HMAC-SHA-256 of place and value under a key of the app's, base64. */
+    mac: masked(),
+  }),
+
+  /** A bound value was told to the actor of this event. */
+  SecretRevealed: event({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    path: Type.String(),
+    reason: Type.String(),
   }),
 
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */

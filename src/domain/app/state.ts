@@ -8,6 +8,7 @@ import {
   type TemplateId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
+import type { Bindings } from './bindings.js';
 import { ReferenceNames } from './references.js';
 
 /** An app as its stream tells it. Deleted apps are gone: they have no state. */
@@ -19,7 +20,11 @@ export interface AppState {
   readonly content: Digest | undefined;
   readonly components: ReadonlyMap<ComponentId, OwnComponent>;
   readonly installations: ReadonlyMap<InstallationId, Installation>;
+  readonly bindings: Bindings;
 }
+
+/** An app without the values that are bound to it: what read models tell. */
+export type AppOutline = Omit<AppState, 'bindings'>;
 
 export interface OwnComponent {
   readonly componentId: ComponentId;
@@ -68,14 +73,14 @@ export interface InstalledComponent {
 
 /** An app with the manifests that its installations stand on: all that is needed to see its components. */
 export interface AppView {
-  readonly state: AppState;
+  readonly state: AppOutline;
   readonly manifests: ReadonlyMap<InstallationId, Manifest>;
   /** The app's own components, then those of each installation. */
   readonly components: readonly AppComponent[];
   readonly names: ReadonlyMap<InstallationId, ReferenceNames>;
 }
 
-export function viewApp(state: AppState, manifests: ReadonlyMap<InstallationId, Manifest>): AppView {
+export function viewApp(state: AppOutline, manifests: ReadonlyMap<InstallationId, Manifest>): AppView {
   const components: AppComponent[] = [...state.components.values()].map((component) => ({ origin: 'own', ...component }));
   const names = new Map<InstallationId, ReferenceNames>();
   for (const installation of state.installations.values()) {

@@ -1,7 +1,7 @@
 import { byPath } from '../compare/compare-trees.js';
 import { fieldKindOf, isEntryPath, type FieldKind } from '../definition/fields.js';
 import { asJson, isEnvVariable, leavesBelow, type Tree } from '../definition/leaves.js';
-import { isProbePath, waysClash } from '../definition/probe-ways.js';
+import { hasWays, waysClash } from '../definition/ways.js';
 import { emptyRecord, isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
 import { escapeToken, type Pointer } from '../pointer.js';
 import { mergeTexts, type TextHunk } from './merge-texts.js';
@@ -48,7 +48,7 @@ type Sides = ThreeSides<Json | undefined>;
  * Three-way merge of trees (base: what the install stands on, local: what it is, target: what the template has become), leaf by leaf:
  * a leaf that one side changed is that side's, a leaf that both changed alike is converged, a leaf that both changed differently is a
  * conflict. Deletion is a change like any other; when one side deletes an entry (a port, a volume, ...) in which the other changed a leaf, that
- * is one conflict at the entry; so it is when both come to different ways to probe. Texts of several lines that both changed are merged by
+ * is one conflict at the entry; so it is when both come to different ways to probe, or one makes a secret of a config file that the other changed. Texts of several lines that both changed are merged by
  * line (`mergeTexts`). Where one side has an object and another a scalar or a list, the place as a whole is merged like a leaf.
  *
  * Laws: with local equal to base the result is the target, with target equal to base it is the local; the order of keys does not matter.
@@ -65,7 +65,7 @@ function mergeNode(path: Pointer, sides: Sides, choices: Choices, fields: FieldM
   const conflict = isEntryPath(path) && deletedAgainst(sides);
   if (conflict === 'clash') return clash(path, sides, choices, fields);
   if (conflict === 'clean') return mergeDeletion(path, sides, fields);
-  if (isProbePath(path) && waysClash(sides.base, sides.local, sides.target)) return clash(path, sides, choices, fields);
+  if (hasWays(path) && waysClash(path, sides.base, sides.local, sides.target)) return clash(path, sides, choices, fields);
   return isMap(path, sides) ? mergeObjects(path, sides, choices, fields) : mergeLeaf(path, sides, choices, fields);
 }
 
