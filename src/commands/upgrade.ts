@@ -1,14 +1,17 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { Installation } from '../domain/app/state.js';
+import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
 import { requireOffered } from '../domain/template/offered.js';
 import { manifestDigest } from '../domain/template/manifest.js';
+import { refuseValuesOfSecrets, valuesOfPlan } from '../domain/upgrade/values-of-plan.js';
 import { digestsToPlan, planUpgrade, type PlanRequest } from '../domain/upgrade/plan-upgrade.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget, theEvent } from './target.js';
@@ -37,6 +40,8 @@ export interface Upgraded {
 
 interface Planned {
   readonly plan: UpgradePlan;
+  /** What the upgrade is to bind. */
+  readonly toBind: readonly ValueToBind[];
   readonly installation: Installation;
   readonly target: Release;
   readonly templateRevision: number;
@@ -55,9 +60,9 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
     expectedRevision,
     decide: async (loaded) => {
       const app = await aggregates.viewOf(appId, loaded);
-      const { plan, installation, target, templateRevision } = await makePlan(services, command, app);
+      const { plan, toBind, installation, target, templateRevision } = await makePlan(services, command, app);
       const manifest = await aggregates.manifest(installation.templateId, target.version.label);
-      return upgradeApp(
+      const decision = upgradeApp(
         {
           upgradeId,
           templateId: installation.templateId,
@@ -72,6 +77,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
         },
         app.view,
       );
+      return withValues(services.vault, app.state, decision, toBind);
     },
     answer: (events) => {
       const started = theEvent(events, 'UpgradeStarted');
@@ -94,8 +100,10 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
     resolutions: command.resolutions,
     policy: command.policy,
   };
-  const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
-  return { plan, installation, target, templateRevision };
+  const lookup = await contents.load(digestsToPlan(request));
+  const plan = planUpgrade(request, lookup);
+  refuseValuesOfSecrets(plan, command.resolutions);
+  return { plan, toBind: valuesOfPlan(plan, lookup), installation, target, templateRevision };
 }
 
 function chooseInstallation({ state }: LoadedApp, installationId: InstallationId | undefined): Installation {

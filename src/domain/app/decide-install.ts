@@ -8,8 +8,8 @@ import type { AppView } from './state.js';
 import { isKey } from '../definition/normalize.js';
 
 /**
- * Installs a version of a template into an app. Keys that are taken are refused unless others are given; references among the components of
- * the install follow.
+ * Installs a version of a template into an app, with the values that were given. Keys that are taken are refused unless others are given;
+ * references among the components of the install follow.
  */
 export function installTemplate(command: InstallTemplate, view: AppView): Decision<AppEvent> {
   const entries = [...command.manifest.components.values()];
@@ -35,10 +35,11 @@ export function installTemplate(command: InstallTemplate, view: AppView): Decisi
       proposals: clashes,
     });
   }
-  const renamed = entries.flatMap(({ templateComponentId, key }) => {
-    const other = command.keys.get(key);
-    if (other === undefined || other === key) return [];
-    return [{ templateComponentId, key: other, patch: { set: { '/key': other }, unset: [] } }];
+  const changed = entries.flatMap(({ templateComponentId, key: templateKey }) => {
+    const key = command.keys.get(templateKey) ?? templateKey;
+    const { set, unset } = command.patches?.get(templateComponentId) ?? { set: {}, unset: [] };
+    const patch = { set: { ...set, ...(key !== templateKey && { '/key': key }) }, unset };
+    return Object.keys(patch.set).length + unset.length > 0 ? [{ templateComponentId, key, patch }] : [];
   });
   const { installationId, templateId, version, templateRevision } = command;
   return accept<AppEvent>(
@@ -52,10 +53,10 @@ export function installTemplate(command: InstallTemplate, view: AppView): Decisi
           version,
           manifest: command.manifestDigest,
           templateRevision,
-          keys: renamed.map(({ templateComponentId, key, patch }) => ({ templateComponentId, key, patch: digestOf(patch) })),
+          keys: changed.map(({ templateComponentId, key, patch }) => ({ templateComponentId, key, patch: digestOf(patch) })),
         },
       },
     ],
-    renamed.map(({ patch }): Content => ({ kind: 'patch', body: patch })),
+    changed.map(({ patch }): Content => ({ kind: 'patch', body: patch })),
   );
 }

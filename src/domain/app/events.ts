@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
-/** A component's key in the app where it is not the template's, with the local patch that says so. */
+/** A component that is not as the version has it: it has another key in the app, or values that were given. The local patch says so. */
 const KeyedComponent = Type.Object({
   templateComponentId: idSchema<TemplateComponentId>(),
   key: Type.String(),
