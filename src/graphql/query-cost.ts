@@ -36,6 +36,8 @@ export interface QueryCost {
 
 /** For `complexity` of fields that compare or plan: they take about as long as an answer of this many fields. */
 export const COST_OF_COMPARING = 10_000;
+/** For what looks through all components of an install or a version. */
+export const COST_OF_OPEN_VALUES = 500;
 /** An answer of this size keeps the server busy for about a second. */
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */

@@ -8,6 +8,7 @@ import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
+import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
@@ -30,6 +31,10 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       UpgradeResolver,
       HistoryResolver,
       ReadModelsResolver,
+      SecretResolver,
+      MissingValuesResolver,
+      InstallPayloadResolver,
+      OpenValuesResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

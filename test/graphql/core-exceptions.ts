@@ -17,12 +17,4 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'Query.upgradePlan arg components was removed.',
     'UpgradeAppInput.components was removed.',
   ],
-  'secret and generated values': [
-    'EnvVarInput.secret was removed.',
-    'EnvVarInput.generate was removed.',
-    'EnvVarInput.generateGroup was removed.',
-    'ConfigFileInput.secret was removed.',
-    'InstallTemplateInput.values was removed.',
-    'InstallValueInput was removed.',
-  ],
 };
