@@ -7,7 +7,13 @@ import { templatesProjection } from './templates/projection.js';
 import { upgradesProjection } from './upgrades/projection.js';
 
 /** Every read model. */
-export const projections: readonly Projection[] = [appsProjection, templatesProjection, upgradesProjection, historyProjection, bindingsProjection];
+export const projections: readonly Projection[] = [
+  appsProjection,
+  templatesProjection,
+  upgradesProjection,
+  historyProjection,
+  bindingsProjection,
+];
 
 /** And a copy of the contents, for a node whose store is elsewhere. */
 export const projectionsWithContents: readonly Projection[] = [...projections, contentsProjection];

@@ -75,10 +75,12 @@ function masterKeysOf(env: Environment, problems: string[]): MasterKeys | undefi
   const [current, previous] = [SECRET_KEY, PREVIOUS_SECRET_KEY].map((name) => {
     const text = env[name];
     const key = text ? parseMasterKey(text) : undefined;
-    if (text && !key) problems.push(`${name} is no key: 32 random bytes are expected, as base64 or as 64 hexadecimal digits (openssl rand -base64 32)`);
+    if (text && !key)
+      problems.push(`${name} is no key: 32 random bytes are expected, as base64 or as 64 hexadecimal digits (openssl rand -base64 32)`);
     return key;
   });
-  if (env[PREVIOUS_SECRET_KEY] && !env[SECRET_KEY]) problems.push(`${PREVIOUS_SECRET_KEY} is set, and ${SECRET_KEY} is not: set both while keys are rotated`);
+  if (env[PREVIOUS_SECRET_KEY] && !env[SECRET_KEY])
+    problems.push(`${PREVIOUS_SECRET_KEY} is set, and ${SECRET_KEY} is not: set both while keys are rotated`);
   return current && { current, previous };
 }
 

@@ -46,12 +46,17 @@ export async function startServer(
 }
 
 /** The keys of the environment, or of the key file, which nodes do not share. */
-async function keysOf({ masterKeys, dataDir, eventStoreUrl }: Omit<Config, 'warnings'>, store: EventStore, logger: Logger): Promise<MasterKeys> {
+async function keysOf(
+  { masterKeys, dataDir, eventStoreUrl }: Omit<Config, 'warnings'>,
+  store: EventStore,
+  logger: Logger,
+): Promise<MasterKeys> {
   if (masterKeys) return masterKeys;
   try {
     const keys = openKeyFile(dataDir);
     if (eventStoreUrl !== undefined) {
-      const message = 'secrets are kept with the key file of this node alone: other nodes of this log need the same key, by REGRAFT_SECRET_KEY';
+      const message =
+        'secrets are kept with the key file of this node alone: other nodes of this log need the same key, by REGRAFT_SECRET_KEY';
       logger.info({ file: join(dataDir, KEY_FILE) }, message);
     }
     return keys;

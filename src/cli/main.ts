@@ -17,7 +17,11 @@ import { verifyCommand } from './verify.js';
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
 
 /** Opens the configured log and runs a command over it. */
-async function withStore(readOnly: boolean, run: (store: EventStore, config: Config) => Promise<ExitCode>, options: { create?: boolean } = {}): Promise<ExitCode> {
+async function withStore(
+  readOnly: boolean,
+  run: (store: EventStore, config: Config) => Promise<ExitCode>,
+  options: { create?: boolean } = {},
+): Promise<ExitCode> {
   const config = readEnvironment();
   const store = await openStore(config, pino({ level: config.logLevel }, pino.destination(2)), { readOnly, ...options });
   try {

@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fchmodSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { masterKeyText, newMasterKey, parseMasterKey, type MasterKey, type MasterKeys } from './master-keys.js';
 
@@ -83,7 +95,9 @@ function syncFolder(path: string): void {
 function requirePrivate(path: string, mode: number): void {
   if (process.platform === 'win32' || (mode & 0o077) === 0) return;
   const shown = (mode & 0o777).toString(8).padStart(4, '0');
-  throw new KeyFileError(`${path} may be read or written by others (mode ${shown}): whoever can read it can read every secret; chmod 600 it`);
+  throw new KeyFileError(
+    `${path} may be read or written by others (mode ${shown}): whoever can read it can read every secret; chmod 600 it`,
+  );
 }
 
 /** The current key, then, while keys are being rotated, the one before it; a line each. */

@@ -18,5 +18,11 @@ export function keyOf(byte: string): MasterKeys['current'] {
 
 /** The whole backend in memory: the real store, projector and read models, without the network. */
 export function openTestBackend(options: Partial<BackendOptions> = {}): Promise<RunningBackend> {
-  return openBackend({ store: openEmbeddedStore({ path: ':memory:' }), readModelPath: ':memory:', logger: silentLogger, masterKeys: testKeys, ...options });
+  return openBackend({
+    store: openEmbeddedStore({ path: ':memory:' }),
+    readModelPath: ':memory:',
+    logger: silentLogger,
+    masterKeys: testKeys,
+    ...options,
+  });
 }

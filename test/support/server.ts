@@ -102,7 +102,13 @@ export interface TestNode extends RegraftServer {
 export async function startTestNode(options: Partial<BackendOptions> = {}): Promise<TestNode> {
   const server = await serve(
     { host: '127.0.0.1', port: 0 },
-    { store: openEmbeddedStore({ path: ':memory:' }), readModelPath: ':memory:', masterKeys: testKeys, ...options, logger: pino({ level: 'silent' }) },
+    {
+      store: openEmbeddedStore({ path: ':memory:' }),
+      readModelPath: ':memory:',
+      masterKeys: testKeys,
+      ...options,
+      logger: pino({ level: 'silent' }),
+    },
   );
   return { url: server.url, api: new Api(server.url), close: () => server.close() };
 }

@@ -9,9 +9,10 @@ export type BoundTexts = Map<Pointer, string>;
  * A variable after an edit said something of it: `value`, `description`, `secret`, `generate`, `generateGroup`. What is not said stays. What is
  * secret or generated stays so until that is said to be false, and a value that is given, or that was there in the clear, is bound.
  */
-export function editVariable(path: Pointer, before: Json, said: Json, bound: BoundTexts): Json {
-  if (!isJsonObject(said)) return said;
+export function editVariable(path: Pointer, before: Json, edit: Json, bound: BoundTexts): Json {
   const was = isJsonObject(before) ? before : { value: before };
+  if (!isJsonObject(edit) && 'value' in was) return edit;
+  const said = isJsonObject(edit) ? edit : { value: edit };
   const secret = said['secret'] ?? was['secret'] ?? false;
   const generated = said['generate'] ?? was['generated'] ?? false;
   const description = said['description'] ?? was['description'];

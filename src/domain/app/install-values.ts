@@ -4,7 +4,7 @@ import { openValuesOf } from '../definition/open-values.js';
 import { diffTrees, type Patch } from '../definition/patch.js';
 import { Refusal } from '../errors.js';
 import { installedComponentId, type InstallationId, type TemplateComponentId } from '../ids.js';
-import { emptyRecord, type Json, type JsonObject } from '../json.js';
+import { emptyRecord, type Json } from '../json.js';
 import type { Manifest } from '../template/manifest.js';
 import { editComponent, type Edit } from './edit.js';
 import { valuesToBind, type ValueToBind } from './values-to-bind.js';
@@ -81,15 +81,15 @@ function refuseTwice(values: readonly InstallValue[]): void {
 
 const SHOWN = 20;
 
+function named(places: readonly Pick<InstallValue, 'componentKey' | 'name'>[]): string {
+  const shown = places.slice(0, SHOWN).map(({ componentKey, name }) => `"${name}" of "${componentKey}"`);
+  return shown.join(', ') + (places.length > SHOWN ? ` and ${places.length - SHOWN} more` : '');
+}
+
 function refuseUnknown(version: string, unknown: readonly InstallValue[], manifest: Manifest, lookup: ContentLookup): Refusal {
   const open = [...manifest.components.values()].flatMap(({ key, digest }) =>
-    openValuesOf(lookup.definition(digest)).map(({ name, secret }): JsonObject => ({ componentKey: key, name, secret })),
+    openValuesOf(lookup.definition(digest)).map(({ name, secret }) => ({ componentKey: key, name, secret })),
   );
-  const named = (places: readonly { readonly componentKey?: Json; readonly name?: Json }[]): string =>
-    places
-      .slice(0, SHOWN)
-      .map(({ componentKey, name }) => `"${String(name)}" of "${String(componentKey)}"`)
-      .join(', ') + (places.length > SHOWN ? ` and ${places.length - SHOWN} more` : '');
   const rest = open.length > 0 ? `it leaves open ${named(open)}` : 'it leaves nothing open';
   return new Refusal('BAD_USER_INPUT', `values: version ${version} has no variable ${named(unknown)}: ${rest}`, {
     unknown: unknown.map(({ componentKey, name }) => ({ componentKey, name })),

@@ -47,6 +47,19 @@ function openFile(name: string, file: ConfigFileDefinition): OpenValue[] {
   return secret || file.content === null ? [{ path: pointerOf('configFiles', name), name, secret, generated: false }] : [];
 }
 
+/** The values that a definition says in the clear, of variables and of config files, by path. */
+export function plainValuesOf({ env = {}, configFiles = {} }: Definition): ReadonlyMap<Pointer, string> {
+  const values = new Map<Pointer, string>();
+  for (const [name, variable] of Object.entries(env)) {
+    const value = typeof variable === 'object' && variable !== null && 'value' in variable ? variable.value : variable;
+    if (typeof value === 'string') values.set(pointerOf('env', name), value);
+  }
+  for (const [name, file] of Object.entries(configFiles)) {
+    if ('content' in file && file.content !== null) values.set(pointerOf('configFiles', name), file.content);
+  }
+  return values;
+}
+
 /** Whether the value is bound to each app of its own, and so is no content. */
 export function isBound({ secret, generated }: OpenValue): boolean {
   return secret || generated;

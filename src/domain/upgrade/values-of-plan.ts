@@ -1,17 +1,23 @@
 import { valuesToBind, type ValueToBind } from '../app/values-to-bind.js';
 import type { ContentLookup } from '../definition/content.js';
-import { secretPlaces } from '../definition/open-values.js';
+import { plainValuesOf, secretPlaces } from '../definition/open-values.js';
 import { applyPatch } from '../definition/patch.js';
 import { installedComponentId } from '../ids.js';
 import { refuseResolution } from './choices.js';
 import type { FieldPlan, Resolution, UpgradePlan } from './plan.js';
 
-/** What is to be bound once a plan is applied: the generated variables of what it adds and changes. */
+/**
+ * What is to be bound once a plan is applied: the generated variables of what it adds and changes; and where something had a value in the clear
+ * and becomes secret or generated, that value, since what runs has it.
+ * @param lookup as for the plan.
+ */
 export function valuesOfPlan({ installationId, components }: UpgradePlan, lookup: ContentLookup): ValueToBind[] {
   return components.flatMap(({ templateComponentId, change }) => {
     if (!change?.target) return [];
-    const definition = applyPatch(lookup.definition(change.target), change.targetPatch);
-    return valuesToBind(installedComponentId(installationId, templateComponentId), definition);
+    const { base, basePatch, target, targetPatch } = change;
+    const before = base && applyPatch(lookup.definition(base), basePatch && lookup.patch(basePatch));
+    const after = applyPatch(lookup.definition(target), targetPatch);
+    return valuesToBind(installedComponentId(installationId, templateComponentId), after, before && plainValuesOf(before));
   });
 }
 
@@ -25,7 +31,12 @@ export function refuseValuesOfSecrets({ components }: UpgradePlan, resolutions: 
   for (const { key, fields } of components) {
     const secret = secretPlaces(fields.map(sidesOf));
     const one = given.find(({ componentKey, path }) => secret.has(path) && [key, fields[0]?.componentKey].includes(componentKey));
-    if (one) throw refuseResolution(one.componentKey, one.path, 'has a value, and is of a secret: choose LOCAL or TEMPLATE, and give the value by updateComponent');
+    if (one)
+      throw refuseResolution(
+        one.componentKey,
+        one.path,
+        'has a value, and is of a secret: choose LOCAL or TEMPLATE, and give the value by updateComponent',
+      );
   }
 }
 

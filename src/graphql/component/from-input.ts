@@ -17,12 +17,7 @@ export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObje
     entrypoint: input.entrypoint,
     replicas: input.replicas,
     resources: input.resources && present({ cpu: input.resources.cpu, memory: input.resources.memory }),
-    env: mapOf(
-      'env',
-      input.env,
-      ({ name }) => name,
-      variableValue,
-    ),
+    env: mapOf('env', input.env, ({ name }) => name, variableValue),
     ports: mapOf('ports', input.ports, ({ containerPort, protocol }) => portKey(containerPort, protocol ?? 'TCP'), portValue),
     volumes: mapOf(
       'volumes',
@@ -65,7 +60,8 @@ export function refuseNulls(value: object, path: string): void {
 function variableValue({ name, value, secret, generate, generateGroup, description }: EnvVarInput): Json {
   const said = present({ value, secret, generate, generateGroup, description });
   if (generate && 'value' in said) throw refuseVariable(name, 'has a value and is to be generated: leave one of them out');
-  if (generate !== true && 'generateGroup' in said) throw refuseVariable(name, 'has a generateGroup: that is for variables with generate: true');
+  if (generate !== true && 'generateGroup' in said)
+    throw refuseVariable(name, 'has a generateGroup: that is for variables with generate: true');
   return said;
 }
 
