@@ -19,11 +19,14 @@ type Options = Pick<Config, 'dataDir' | 'masterKeys'> & { readonly json: boolean
  * @throws KeyFileError; Refusal SECRET_KEY_WRONG.
  */
 export async function rotateKeyCommand(store: EventStore, terminal: Terminal, { dataDir, masterKeys, json }: Options): Promise<ExitCode> {
-  const keys = masterKeys ? requireBoth(masterKeys) : beginInFile(dataDir);
   const codec = new EventCodec(eventSchemas);
   const decoded = decodingStore(store, codec);
-  const dataKeys = new DataKeys(decoded, new EventWriter(store, codec, systemRuntime), systemRuntime, keys);
-  const result = await rotateKeys(decoded, dataKeys, progressOf(terminal, 'looked at'));
+  const writer = new EventWriter(store, codec, systemRuntime);
+  const dataKeys = (keys: MasterKeys): DataKeys => new DataKeys(decoded, writer, systemRuntime, keys);
+  const before = masterKeys ? requireBoth(masterKeys) : readKeyFile(dataDir);
+  await dataKeys(before).check();
+  const keys = masterKeys ? before : beginInFile(dataDir, before);
+  const result = await rotateKeys(decoded, dataKeys(keys), progressOf(terminal, 'looked at'));
   if (!masterKeys) replaceKeyFile(dataDir, { current: keys.current });
   progressDone(terminal);
   const text = `${result.keys} data keys are wrapped by secret key ${keys.current.id}, ${result.rewrapped} of them since now.`;
@@ -37,8 +40,7 @@ function requireBoth(keys: MasterKeys): MasterKeys {
 }
 
 /** A file that has two keys is one of a rotation that was interrupted. */
-function beginInFile(dataDir: string): MasterKeys {
-  const before = readKeyFile(dataDir);
+function beginInFile(dataDir: string, before: MasterKeys): MasterKeys {
   if (before.previous) return before;
   const keys = { current: newMasterKey(), previous: before.current };
   replaceKeyFile(dataDir, keys);
