@@ -17,7 +17,7 @@ const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url
 describe('rotate-key', () => {
   let dataDir: string;
   let secret: { appId: string; componentId: string };
-  beforeEach(async () => {
+  beforeEach(() => {
     expect(existsSync(MAIN), 'npm test builds first; so does npm run build').toBe(true);
     dataDir = mkdtempSync(join(tmpdir(), 'regraft-rotate-'));
   });
