@@ -5,6 +5,7 @@ import { diffTrees, type Patch } from '../definition/patch.js';
 import { Refusal } from '../errors.js';
 import { installedComponentId, type InstallationId, type TemplateComponentId } from '../ids.js';
 import { emptyRecord, type Json } from '../json.js';
+import type { Pointer } from '../pointer.js';
 import type { Manifest } from '../template/manifest.js';
 import { editComponent, type Edit } from './edit.js';
 import { valuesToBind, type ValueToBind } from './values-to-bind.js';
@@ -30,6 +31,8 @@ export interface ToFill {
   readonly manifest: Manifest;
 }
 
+const NOTHING: ReadonlyMap<Pointer, string> = new Map();
+
 /**
  * Fills the values that are given into the components of a version, and says what is to be generated.
  * @param lookup holds every definition of the manifest.
@@ -45,8 +48,9 @@ export function fillIn({ installationId, version, manifest }: ToFill, values: re
     const definition = lookup.definition(digest);
     const given = (byKey.get(key) ?? []).filter((value) => placeOf(value, definition) !== undefined);
     for (const value of given) unknown.delete(value);
-    const filled = editComponent(definition, editOf(given, definition));
-    const patch = given.length > 0 ? diffTrees(definition, filled.definition) : undefined;
+    // Most components are given nothing: an install costs what it says, not what the template has.
+    const filled = given.length > 0 ? editComponent(definition, editOf(given, definition)) : { definition, bound: NOTHING };
+    const patch = filled.definition === definition ? undefined : diffTrees(definition, filled.definition);
     if (patch) patches.set(templateComponentId, patch);
     toBind.push(...valuesToBind(installedComponentId(installationId, templateComponentId), filled.definition, filled.bound));
   }
