@@ -42,7 +42,8 @@ async function commandOf(
   if (!argument) throw new Error(`the mutation ${info.fieldName} has no input`);
   const type = getNullableType(argument.type) as GraphQLInputObjectType;
   const { commandId, ...input } = given(args['input'] as JsonObject, type);
-  if (typeof commandId !== 'string') return requester;
+  // A dry run is a read: there is nothing to remember.
+  if (typeof commandId !== 'string' || input['dryRun'] === true) return requester;
   const command = holdsSensitive(input, type)
     ? await nameSecretCommand(info.fieldName, commandId, input, backend.services.vault)
     : nameCommand(info.fieldName, commandId, input);
