@@ -27,32 +27,46 @@ const HEADER = '# Opens the secrets in the log of Regraft. Keep a copy, apart fr
 /**
  * The master keys in the key file of a data folder, which is made where it is not there. Of several processes that come at once, one makes it,
  * and all have what it says; a crash leaves it whole or not there.
- * @throws KeyFileError where others may read it, or it holds something else; the system's error where it cannot be read or made.
+ * @throws KeyFileError where others may read it, it holds something else, or it cannot be read or made.
  */
 export function openKeyFile(dataDir: string): MasterKeys {
   const path = join(dataDir, KEY_FILE);
-  if (!existsSync(path)) makeOnce(path, { current: newMasterKey() });
+  if (!existsSync(path)) explained(path, 'made', () => makeOnce(path, { current: newMasterKey() }));
   return readKeyFile(dataDir);
 }
 
-/** @throws as `openKeyFile`; the system's error where it is not there. */
+/** @throws as `openKeyFile`, also where it is not there. */
 export function readKeyFile(dataDir: string): MasterKeys {
   const path = join(dataDir, KEY_FILE);
-  const file = openSync(path, 'r');
-  try {
-    requirePrivate(path, fstatSync(file).mode);
-    return parse(path, readFileSync(file, 'utf8'));
-  } finally {
-    closeSync(file);
-  }
+  return explained(path, 'read', () => {
+    const file = openSync(path, 'r');
+    try {
+      requirePrivate(path, fstatSync(file).mode);
+      return parse(path, readFileSync(file, 'utf8'));
+    } finally {
+      closeSync(file);
+    }
+  });
 }
 
-/** Puts other keys in the place of those of the file, at once. */
+/** Puts other keys in the place of those of the file, at once. @throws KeyFileError where that cannot be done. */
 export function replaceKeyFile(dataDir: string, keys: MasterKeys): void {
   const path = join(dataDir, KEY_FILE);
-  const draft = writeDraft(path, keys);
-  renameSync(draft, path);
-  syncFolder(path);
+  explained(path, 'written', () => {
+    renameSync(writeDraft(path, keys), path);
+    syncFolder(path);
+  });
+}
+
+/** What the system refuses is mended by a setting: its error is told with it. */
+function explained<Result>(path: string, done: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
+    const message = `${path} cannot be ${done} (${error.code}): let this user do so, or set REGRAFT_SECRET_KEY, which takes its place`;
+    throw new KeyFileError(message, { cause: error });
+  }
 }
 
 /** A link is made as a whole or not at all, and never over what is there. */
@@ -82,7 +96,9 @@ function writeDraft(path: string, { current, previous }: MasterKeys): string {
   return draft;
 }
 
+/** So that the name of a file is as durable as what is in it; Windows has no such call. */
 function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
   const folder = openSync(dirname(path), 'r');
   try {
     fsyncSync(folder);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -69,6 +69,13 @@ describe('the key file', () => {
     expect(() => openKeyFile(folder)).toThrow(`${path} holds no secret key`);
     expect(() => openKeyFile(folder)).not.toThrow(/hunter2|c2hv/);
     expect(readFileSync(path, 'utf8')).toBe(content);
+  });
+
+  it('is refused with what the system says where it cannot be read or made', () => {
+    mkdirSync(path, { mode: 0o700 });
+    expect(() => openKeyFile(folder)).toThrow(`${path} cannot be read (EISDIR): let this user do so, or set REGRAFT_SECRET_KEY`);
+    expect(() => openKeyFile(join(folder, 'nowhere'))).toThrow('cannot be made (ENOENT)');
+    expect(() => openKeyFile(join(folder, 'nowhere'))).toThrow(KeyFileError);
   });
 
   it('holds the key of before beside the current one while keys are rotated', () => {
