@@ -48,4 +48,22 @@ describe('secrets in an import', () => {
       generated,
     ]);
   });
+
+  it('a config file stays secret, and what the project has for it becomes its content', async () => {
+    const { appId } = await shop.source();
+    const files = (content: string): object[] => [
+      { content: `services: { web: { image: "web:1", configs: [c] } }\nconfigs: { c: { content: "${content}" } }\n` },
+    ];
+    const into = (content: string): Promise<{ warnings: object[] }> =>
+      shop.api.mutate('importCompose', 'ImportComposeInput', { appId, files: files(content) }, 'warnings { code }');
+    await into('old');
+    const id = String((await shop.components(appId, 'id'))[0]?.['id']);
+    await shop.update(appId, id, { set: { configFiles: [{ path: '/c', secret: true }] } });
+    expect(await shop.reveal(appId, id, '/c')).toBe('old');
+    expect((await into('new')).warnings).toEqual([{ code: 'SECRET_KEPT' }]);
+    expect(await shop.components(appId, 'configFiles { path content secret } extra')).toEqual([
+      { configFiles: [{ path: '/c', content: null, secret: true }], extra: expect.anything() },
+    ]);
+    expect(await shop.reveal(appId, id, '/c')).toBe('new');
+  });
 });

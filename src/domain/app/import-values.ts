@@ -60,9 +60,10 @@ function keepEach<Value>(
 }
 
 function keepVariable(path: Pointer, was: EnvValue, now: EnvValue, bound: BoundTexts): EnvValue {
-  const isBound = typeof was === 'object' && was !== null && !('value' in was);
-  if (!isBound || (typeof now === 'object' && now !== null)) return now;
-  if (now !== null) bound.set(path, now);
+  const wasBound = typeof was === 'object' && was !== null && !('value' in was);
+  const said = typeof now === 'object' && now !== null ? now : { value: now };
+  if (!wasBound || !('value' in said)) return now;
+  if (said.value !== null) bound.set(path, said.value);
   return was;
 }
 
