@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { Aggregates } from './commands/aggregates.js';
@@ -14,6 +13,11 @@ import type { Projection, ReadModel } from './projector/projection.js';
 import { ReadModels } from './projector/read-models.js';
 import { keptContents } from './queries/kept-contents.js';
 import { Rehearsals } from './queries/rehearsal/rehearsals.js';
+import { DataKeys } from './secrets/data-keys.js';
+import { KeyedVault } from './secrets/keyed-vault.js';
+import { newMasterKey, type MasterKeys } from './secrets/master-keys.js';
+import type { Vault } from './secrets/vault.js';
+import { systemRuntime } from './system-runtime.js';
 import { Turns } from './commands/turns.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
@@ -32,6 +36,8 @@ export interface BackendOptions {
   readonly visibleWithinMs?: number;
   readonly publishWaitMs?: number;
   readonly check?: DefinitionCheck;
+  /** What opens the secrets in the log; by default a key of this backend alone, for a store that ends with it. */
+  readonly masterKeys?: MasterKeys;
   /** The clock and the randomness of the machine by default. */
   readonly runtime?: Runtime;
 }
@@ -42,8 +48,6 @@ export interface RunningBackend extends Backend {
   /** Lets releases that run come to a point where they can go on later, gives up rehearsals, stops the projector, closes the store. */
   close(): Promise<void>;
 }
-
-const systemRuntime: Runtime = { now: () => new Date().toISOString(), newId: () => uuidv7(), random: () => Math.random() };
 
 /** Puts the parts together over a store: commands, projector, read models. Waits until it is ready. */
 export async function openBackend(options: BackendOptions): Promise<RunningBackend> {
@@ -65,10 +69,12 @@ export function createBackend(options: BackendOptions): RunningBackend {
   });
   const writer = new EventWriter(options.store, codec, runtime);
   const contents = new ContentStore(store, writer);
+  const vault = new KeyedVault(new DataKeys(store, writer, runtime, options.masterKeys ?? { current: newMasterKey() }));
   const services = {
     store,
     writer,
     runtime,
+    vault,
     aggregates: new Aggregates(store, runtime),
     turns: new Turns(),
     contents,
@@ -87,6 +93,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     publishWaitMs: options.publishWaitMs ?? 10_000,
     ready: async () => {
       await readModels.ready();
+      await checkKey(vault, logger);
       takeUpReleases(readModels, releases, logger);
     },
     close: async () => {
@@ -96,6 +103,15 @@ export function createBackend(options: BackendOptions): RunningBackend {
       await store.close();
     },
   };
+}
+
+/** A key that is not the right one is told at once, not when somebody needs a secret; what needs none goes on. */
+async function checkKey(vault: Vault, logger: Logger): Promise<void> {
+  try {
+    await vault.check();
+  } catch (error) {
+    logger.error({ err: error }, 'secrets in the log cannot be opened');
+  }
 }
 
 function takeUpReleases(readModels: ReadModels, releases: ReleaseRunner, logger: Logger): void {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseMasterKey, type MasterKeys } from './secrets/master-keys.js';
 
 export interface Config {
   /** Address to listen at. */
@@ -9,6 +10,8 @@ export interface Config {
   readonly dataDir: string;
   /** The connection string of EventStoreDB, where the log is there. */
   readonly eventStoreUrl?: string;
+  /** What opens secrets, where it is not in the key file of the data folder. */
+  readonly masterKeys?: MasterKeys;
   readonly logLevel: LogLevel;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
@@ -28,7 +31,9 @@ export class ConfigError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const KNOWN = new Set(['REGRAFT_DATA_DIR']);
+const SECRET_KEY = 'REGRAFT_SECRET_KEY';
+const PREVIOUS_SECRET_KEY = 'REGRAFT_SECRET_KEY_PREVIOUS';
+const KNOWN = new Set(['REGRAFT_DATA_DIR', SECRET_KEY, PREVIOUS_SECRET_KEY]);
 
 /**
  * Reads the configuration from environment variables.
@@ -52,15 +57,31 @@ export function loadConfig(env: Environment): Config {
       'EVENTSTORE_URL is no connection string of EventStoreDB: esdb://user:password@host:2113 is expected, or esdb+discover://',
     );
   }
+  const masterKeys = masterKeysOf(env, problems);
   if (problems.length > 0 || !logLevel) throw new ConfigError(problems);
   return {
     host,
     port: Number(port),
     dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'),
     ...(eventStoreUrl && { eventStoreUrl }),
+    ...(masterKeys && { masterKeys }),
     logLevel,
     warnings,
   };
+}
+
+/** Keys are never shown, not even wrong ones. */
+function masterKeysOf(env: Environment, problems: string[]): MasterKeys | undefined {
+  const [current, previous] = [SECRET_KEY, PREVIOUS_SECRET_KEY].map((name) => {
+    const text = env[name];
+    const key = text ? parseMasterKey(text) : undefined;
+    if (text && !key)
+      problems.push(`${name} is no key: 32 random bytes are expected, as base64 or as 64 hexadecimal digits (openssl rand -base64 32)`);
+    return key;
+  });
+  if (env[PREVIOUS_SECRET_KEY] && !env[SECRET_KEY])
+    problems.push(`${PREVIOUS_SECRET_KEY} is set, and ${SECRET_KEY} is not: set both while keys are rotated`);
+  return current && { current, previous };
 }
 
 export function readEnvironment(): Config {

@@ -10,7 +10,10 @@ import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
+import { KEY_FILE, openKeyFile } from './secrets/key-file.js';
+import type { MasterKeys } from './secrets/master-keys.js';
 import { unlessStopped } from './stopped.js';
+import type { EventStore } from './store/event-store.js';
 import { encodePosition } from './store/position.js';
 
 export const READ_MODEL_FILE = 'read-model.db';
@@ -34,11 +37,33 @@ export async function startServer(
   const store = await openStore(config, logger, { ...(rest.signal && { signal: rest.signal }) });
   return serve(config, {
     store,
+    masterKeys: await keysOf(config, store, logger),
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
     logger,
     keepContents: config.eventStoreUrl !== undefined,
     ...rest,
   });
+}
+
+/** The keys of the environment, or of the key file, which nodes do not share. */
+async function keysOf(
+  { masterKeys, dataDir, eventStoreUrl }: Omit<Config, 'warnings'>,
+  store: EventStore,
+  logger: Logger,
+): Promise<MasterKeys> {
+  if (masterKeys) return masterKeys;
+  try {
+    const keys = openKeyFile(dataDir);
+    if (eventStoreUrl !== undefined) {
+      const message =
+        'secrets are kept with the key file of this node alone: other nodes of this log need the same key, by REGRAFT_SECRET_KEY';
+      logger.info({ file: join(dataDir, KEY_FILE) }, message);
+    }
+    return keys;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { ConfigError } from './config.js';
 import { ReadModelFolderError } from './projector/errors.js';
+import { KeyFileError } from './secrets/key-file.js';
 import { StoreUnavailableError } from './store/errors.js';
 
 /** Errors whose message is for the user as it is. */
-const EXPLAINED = [ConfigError, StoreUnavailableError, ReadModelFolderError];
+const EXPLAINED = [ConfigError, StoreUnavailableError, ReadModelFolderError, KeyFileError];
 
 /** What Node says of a failed call to the system; which fields are there depends on the call. */
 interface SystemError extends Error {

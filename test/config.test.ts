@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { keyOf } from './support/backend.js';
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
@@ -32,5 +33,19 @@ describe('the configuration', () => {
     const load = (): unknown => loadConfig({ EVENTSTORE_URL: 'http://admin:secret@localhost:2113' });
     expect(load).toThrow(/EVENTSTORE_URL/);
     expect(load).not.toThrow(/secret/);
+  });
+
+  it('takes a secret key in base64 or hexadecimal digits, and the one before it', () => {
+    const [hex, base64] = ['07'.repeat(32), Buffer.alloc(32, 8).toString('base64')];
+    const { masterKeys } = loadConfig({ REGRAFT_SECRET_KEY: hex, REGRAFT_SECRET_KEY_PREVIOUS: base64 });
+    expect([masterKeys?.current.id, masterKeys?.previous?.id]).toEqual([keyOf('07').id, keyOf('08').id]);
+    expect(loadConfig({ REGRAFT_SECRET_KEY: '' })).not.toHaveProperty('masterKeys');
+  });
+
+  it('refuses what is no secret key, without showing it', () => {
+    const load = (): unknown => loadConfig({ REGRAFT_SECRET_KEY: 'hunter2', REGRAFT_SECRET_KEY_PREVIOUS: 'hunter3' });
+    expect(load).toThrow(/REGRAFT_SECRET_KEY is no key[^]*REGRAFT_SECRET_KEY_PREVIOUS is no key/);
+    expect(load).not.toThrow(/hunter/);
+    expect(() => loadConfig({ REGRAFT_SECRET_KEY_PREVIOUS: '07'.repeat(32) })).toThrow('REGRAFT_SECRET_KEY is not');
   });
 });

@@ -2,24 +2,30 @@ import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import { ImportRefusedError } from '../audit/import.js';
-import { ConfigError, readEnvironment } from '../config.js';
+import { ConfigError, readEnvironment, type Config } from '../config.js';
 import { Refusal } from '../domain/errors.js';
 import { openStore } from '../open-store.js';
+import { KeyFileError } from '../secrets/key-file.js';
 import { AppendTooLargeError, CorruptLogError, StoreUnavailableError } from '../store/errors.js';
 import type { EventStore } from '../store/event-store.js';
 import { FAILED, isClosedPipe, OK, USAGE, type ExitCode, type Terminal } from './command.js';
 import { exportCommand, outFile, type ExportOptions } from './export.js';
 import { importCommand } from './import.js';
+import { rotateKeyCommand } from './rotate-key.js';
 import { verifyCommand } from './verify.js';
 
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
 
 /** Opens the configured log and runs a command over it. */
-async function withStore(readOnly: boolean, run: (store: EventStore) => Promise<ExitCode>): Promise<ExitCode> {
+async function withStore(
+  readOnly: boolean,
+  run: (store: EventStore, config: Config) => Promise<ExitCode>,
+  options: { create?: boolean } = {},
+): Promise<ExitCode> {
   const config = readEnvironment();
-  const store = await openStore(config, pino({ level: config.logLevel }, pino.destination(2)), { readOnly });
+  const store = await openStore(config, pino({ level: config.logLevel }, pino.destination(2)), { readOnly, ...options });
   try {
-    return await run(store);
+    return await run(store, config);
   } finally {
     await store.close();
   }
@@ -47,7 +53,7 @@ async function exitWith(run: () => Promise<ExitCode>): Promise<void> {
   }
 }
 
-const EXPECTED = [AppendTooLargeError, ConfigError, CorruptLogError, ImportRefusedError, Refusal, StoreUnavailableError];
+const EXPECTED = [AppendTooLargeError, ConfigError, CorruptLogError, ImportRefusedError, KeyFileError, Refusal, StoreUnavailableError];
 
 /** What went wrong with the surroundings is told in a line; a fault of ours with all that is known of it. */
 function explain(error: unknown): string {
@@ -65,6 +71,7 @@ Examples:
   npm run regraft -- verify                         check every event, also while the server runs
   npm run -s regraft -- export --out backup.ndjson  a backup, also while the server runs
   REGRAFT_DATA_DIR=new npm run regraft -- import backup.ndjson
+  npm run regraft -- rotate-key                     another secret key; with the server stopped
 
 Exit codes: ${OK} all is well; ${FAILED} the log is broken, or what was asked for failed or was refused; ${USAGE} wrong usage.`,
   )
@@ -90,6 +97,16 @@ program
   .option('--json', 'the result as one line of JSON', false)
   .action((file: string, options: { json: boolean }) =>
     exitWith(() => withInput(file, (input) => withStore(false, (store) => importCommand(store, terminal, { input, ...options })))),
+  );
+
+program
+  .command('rotate-key')
+  .description(
+    'Wraps every data key of the log by a new secret key; secrets stay as they are. Makes the new key in secret.key of the data folder; or from REGRAFT_SECRET_KEY_PREVIOUS to REGRAFT_SECRET_KEY, where these are set. Goes on where it was interrupted. On the embedded log the server must not be running.',
+  )
+  .option('--json', 'the result as one line of JSON', false)
+  .action((options: { json: boolean }) =>
+    exitWith(() => withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false })),
   );
 
 await program.parseAsync();

@@ -65,13 +65,18 @@ export class Aggregates {
 
   /** An app as it was at a revision, its own event included. */
   async appAt(appId: AppId, revision: number): Promise<AppView> {
+    return this.#view(await this.appStateAt(appId, revision));
+  }
+
+  /** Likewise, without its components. */
+  async appStateAt(appId: AppId, revision: number): Promise<AppState> {
     const stream = appStream(appId);
     let state: AppState | undefined;
     for (let from = 0; from <= revision; from += PAGE) {
       state = evolveApp(state, (await this.#read(stream, from, revision)).map(toAppEvent));
     }
     if (!state) throw new CorruptLogError(`there was no app ${appId} at revision ${revision}`);
-    return this.#view(state);
+    return state;
   }
 
   /** @throws Refusal NOT_FOUND. */

@@ -1,14 +1,16 @@
 import { addComponent, changeApp, createApp, deleteApp, removeComponent, updateComponent } from '../domain/app/decide.js';
 import { uninstallTemplate } from '../domain/app/decide-uninstall.js';
-import { appContentDigests, digestsOf } from '../domain/app/components.js';
-import { defineComponent } from '../domain/app/edit.js';
-import type { AddComponent, ChangeApp, CreateApp, UninstallTemplate, UpdateComponent } from '../domain/app/commands.js';
+import { appContentDigests, definitionOf, digestsOf } from '../domain/app/components.js';
+import { editComponent } from '../domain/app/edit.js';
+import type { ChangeApp, CreateApp, UninstallTemplate, UpdateComponent } from '../domain/app/commands.js';
 import type { AppEvent } from '../domain/app/events.js';
-import type { AppView } from '../domain/app/state.js';
+import type { AppState, AppView } from '../domain/app/state.js';
+import { valuesToBind } from '../domain/app/values-to-bind.js';
 import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
 import type { JsonObject } from '../domain/json.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { idOfNew } from './named-command.js';
@@ -26,13 +28,13 @@ export function commandApp(
   context: CommandContext,
   { appId, expectedRevision }: ToApp,
   needs: (view: AppView) => readonly (Digest | undefined)[],
-  decide: (view: AppView, lookup: ContentLookup) => Decision<AppEvent>,
+  decide: (view: AppView, lookup: ContentLookup, state: AppState) => Decision<AppEvent> | Promise<Decision<AppEvent>>,
 ): Promise<Executed<AppId>> {
   return execute(services, context, appTarget(services.aggregates, appId), {
     expectedRevision,
     decide: async (loaded) => {
-      const { view } = await services.aggregates.viewOf(appId, loaded);
-      return decide(view, await services.contents.load(needs(view).filter((digest) => digest !== undefined)));
+      const { view, state } = await services.aggregates.viewOf(appId, loaded);
+      return decide(view, await services.contents.load(needs(view).filter((digest) => digest !== undefined)), state);
     },
     answer: () => appId,
   });
@@ -71,10 +73,15 @@ export function handleAddComponent(
   { appId, expectedRevision }: ToApp,
   set: JsonObject,
 ): Promise<Executed<ComponentId>> {
-  const command: AddComponent = { componentId: services.runtime.newId() as ComponentId, definition: defineComponent(set) };
+  const componentId = services.runtime.newId() as ComponentId;
+  const { definition, bound } = editComponent(undefined, { set, unset: [] });
   return execute(services, context, appTarget(services.aggregates, appId), {
     expectedRevision,
-    decide: async (loaded) => addComponent(command, (await services.aggregates.viewOf(appId, loaded)).view),
+    decide: async (loaded) => {
+      const { view, state } = await services.aggregates.viewOf(appId, loaded);
+      const decision = addComponent({ componentId, definition }, view);
+      return withValues(services.vault, state, decision, valuesToBind(componentId, definition, bound));
+    },
     answer: (events) => theEvent(events, 'ComponentAdded').componentId,
   });
 }
@@ -88,7 +95,13 @@ export function handleUpdateComponent(
   const renames = command.edit.set['key'] !== undefined;
   const needs = (view: AppView): Digest[] =>
     view.components.filter(({ componentId }) => renames || componentId === command.componentId).flatMap(digestsOf);
-  return commandApp(services, context, to, needs, (view, lookup) => updateComponent(command, view, lookup));
+  return commandApp(services, context, to, needs, (view, lookup, state) => {
+    const decision = updateComponent(command, view, lookup);
+    const component = view.components.find(({ componentId }) => componentId === command.componentId);
+    if (!component) return decision;
+    const { definition, bound } = editComponent(definitionOf(component, view, lookup), command.edit);
+    return withValues(services.vault, state, decision, valuesToBind(component.componentId, definition, bound));
+  });
 }
 
 export function handleRemoveComponent(

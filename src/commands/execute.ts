@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
+import type { Vault } from '../secrets/vault.js';
 import { RevisionConflictError } from '../store/errors.js';
 import type { Position } from '../store/event-store.js';
 import type { Aggregates, Loaded } from './aggregates.js';
@@ -17,6 +18,7 @@ export interface CommandServices {
   readonly contents: ContentStore;
   readonly writer: EventWriter;
   readonly runtime: Runtime;
+  readonly vault: Vault;
   /** Of the commands of this node to one stream. */
   readonly turns: Turns;
 }

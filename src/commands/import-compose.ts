@@ -1,8 +1,11 @@
 import { differencesOfImport, replaceComponents } from '../domain/app/decide-import.js';
+import { keepBoundValues, type ImportedValues } from '../domain/app/import-values.js';
 import type { ReplaceComponents } from '../domain/app/commands.js';
 import { digestsOf } from '../domain/app/components.js';
-import type { AppView } from '../domain/app/state.js';
+import type { AppEvent } from '../domain/app/events.js';
+import type { AppState, AppView } from '../domain/app/state.js';
 import type { ComponentDifference } from '../domain/compare/compare-manifests.js';
+import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
 import { importComposeOffThread } from '../importers/compose/off-thread.js';
@@ -10,6 +13,7 @@ import type { ComposeSource, ImportWarning } from '../importers/imported-project
 import { suggestRenames } from '../importers/suggest-renames.js';
 import type { Position } from '../store/event-store.js';
 import { commandApp, type ToApp } from './apps.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { requireRevision, type CommandServices, type Executed } from './execute.js';
 
@@ -41,9 +45,11 @@ export async function handleImportCompose(services: CommandServices, context: Co
     freshIds: new Map(components.map(({ key }) => [key, services.runtime.newId() as ComponentId])),
   };
   let decidedOn!: AppView;
-  const decide = (view: AppView, lookup: ContentLookup): ReturnType<typeof replaceComponents> => {
+  const decide = async (view: AppView, lookup: ContentLookup, state: AppState): Promise<Decision<AppEvent>> => {
     decidedOn = view;
-    return replaceComponents(replace, view, lookup);
+    const { replace: kept, toBind } = keepBoundValues(replace, view, lookup);
+    const decision = replaceComponents(kept, view, lookup);
+    return command.dryRun ? decision : withValues(services.vault, state, decision, toBind);
   };
   const needs = (view: AppView): Digest[] => needsOf(replace, view);
   const { position, repeats } = command.dryRun
@@ -51,11 +57,20 @@ export async function handleImportCompose(services: CommandServices, context: Co
     : await commandApp(services, context, command, needs, decide);
   const before = repeats ? await services.aggregates.appAt(appId, repeats.decidedOn) : decidedOn;
   const lookup = await services.contents.load(needs(before));
+  const values = keepBoundValues(replace, before, lookup);
   return {
     appId,
     position,
-    changes: differencesOfImport(replace, before, lookup),
-    warnings: [...warnings, ...renameSuggestions(replace, before, lookup)],
+    changes: differencesOfImport(values.replace, before, lookup),
+    warnings: [...warnings, ...renameSuggestions(replace, before, lookup), ...values.kept.map(stillBound)],
+  };
+}
+
+function stillBound({ key, path }: ImportedValues['kept'][number]): ImportWarning {
+  return {
+    code: 'SECRET_KEPT',
+    message: `"${key}": ${path} is secret or generated in the app, and stays so: the value in the file becomes the one that is kept with it, and is not shown`,
+    suggestion: 'to have it in the clear: updateComponent with secret: false (or generate: false), then import again',
   };
 }
 
@@ -64,11 +79,11 @@ async function tryImport(
   { aggregates, contents }: CommandServices,
   { appId, expectedRevision }: ToApp,
   needs: (view: AppView) => readonly Digest[],
-  decide: (view: AppView, lookup: ContentLookup) => ReturnType<typeof replaceComponents>,
+  decide: (view: AppView, lookup: ContentLookup, state: AppState) => Promise<Decision<AppEvent>>,
 ): Promise<Executed<AppId>> {
-  const { view, revision, position } = await aggregates.app(appId);
+  const { view, state, revision, position } = await aggregates.app(appId);
   requireRevision(expectedRevision, revision);
-  const decision = decide(view, await contents.load(needs(view)));
+  const decision = await decide(view, await contents.load(needs(view)), state);
   if (!decision.accepted) throw decision.refusal;
   return { result: appId, position };
 }

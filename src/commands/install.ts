@@ -1,15 +1,19 @@
 import { createApp } from '../domain/app/decide.js';
-import { installTemplate, keyClashes } from '../domain/app/decide-install.js';
+import { installTemplate } from '../domain/app/decide-install.js';
+import { fillIn, type InstallValue } from '../domain/app/install-values.js';
 import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
-import { viewApp, type AppView } from '../domain/app/state.js';
+import type { ValueToBind } from '../domain/app/values-to-bind.js';
+import { viewApp } from '../domain/app/state.js';
 import { accept, type Decision } from '../domain/decision.js';
+import type { ContentLookup } from '../domain/definition/content.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateId } from '../domain/ids.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { requireOffered } from '../domain/template/offered.js';
 import { largestOffered, type Release, type TemplateState } from '../domain/template/state.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { idOfNew } from './named-command.js';
@@ -20,6 +24,8 @@ export interface Install {
   /** The largest one that is not withdrawn where it is not given. */
   readonly version: string | undefined;
   readonly keys: ReadonlyMap<string, string>;
+  /** For what the version leaves open, or another value of what it does not. */
+  readonly values?: readonly InstallValue[] | undefined;
   /** A new app, of the template's team where none is named, or one that is there. */
   readonly into: { readonly name: string; readonly team?: string | undefined } | { readonly appId: AppId };
 }
@@ -35,52 +41,58 @@ export function handleInstall(services: CommandServices, context: CommandContext
   const appId = 'appId' in into ? into.appId : (idOfNew(context, services.runtime) as AppId);
   return execute(services, context, appTarget(aggregates, appId), {
     decide: async (loaded) => {
-      const { install, team } = await prepare(services, command);
-      if ('appId' in into) return decideInstall(services, install, (await aggregates.viewOf(appId, loaded)).view);
-      return createAndInstall(services, createApp({ appId, name: into.name, team: into.team ?? team }), install);
+      const { install, toBind, lookup, team } = await prepare(services, command);
+      if ('appId' in into) {
+        const { view, state } = await aggregates.viewOf(appId, loaded);
+        return withValues(services.vault, state, installTemplate(install, view, lookup), toBind);
+      }
+      const decision = createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install, lookup);
+      return withValues(services.vault, { appId, bindings: new Map() }, decision, toBind);
     },
     answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
   });
 }
 
+interface Prepared {
+  readonly install: InstallTemplate;
+  readonly toBind: readonly ValueToBind[];
+  /** Holds the definitions of the version. */
+  readonly lookup: ContentLookup;
+  /** That of the template. */
+  readonly team: string;
+}
+
 async function prepare(
-  { aggregates, runtime }: CommandServices,
-  { templateId, version: label, keys }: Install,
-): Promise<{ install: InstallTemplate; team: string }> {
+  { aggregates, contents, runtime }: CommandServices,
+  { templateId, version: label, keys, values = [] }: Install,
+): Promise<Prepared> {
   const { state, revision: templateRevision } = await aggregates.template(templateId);
   const release = label === undefined ? requireLargest(state) : await aggregates.version(templateId, label);
   requireOffered(release);
   const version = release.version.label;
   const manifest = await aggregates.manifest(templateId, version);
+  const installationId = runtime.newId() as InstallationId;
+  const lookup = await contents.load([...manifest.components.values()].map(({ digest }) => digest));
+  const { patches, toBind } = fillIn({ installationId, version, manifest }, values, lookup);
   const install = {
-    installationId: runtime.newId() as InstallationId,
+    installationId,
     templateId,
     templateRevision,
     version,
     manifest,
     manifestDigest: release.manifest ?? manifestDigest(manifest),
     keys,
+    patches,
   };
-  return { install, team: state.team };
-}
-
-/** Reads definitions only where keys clash, to tell who names them. */
-async function decideInstall({ contents }: CommandServices, install: InstallTemplate, view: AppView): Promise<Decision<AppEvent>> {
-  const clashing = keyClashes(install, view).length > 0;
-  const definitions = clashing ? [...install.manifest.components.values()].map(({ digest }) => digest) : [];
-  return installTemplate(install, view, await contents.load(definitions));
+  return { install, toBind, lookup, team: state.team };
 }
 
 /** A new app and its install in one append: there is never an app whose install failed half way. */
-async function createAndInstall(
-  services: CommandServices,
-  created: Decision<AppEvent>,
-  install: InstallTemplate,
-): Promise<Decision<AppEvent>> {
+function createAndInstall(created: Decision<AppEvent>, install: InstallTemplate, lookup: ContentLookup): Decision<AppEvent> {
   if (!created.accepted) return created;
   const state = evolveApp(undefined, created.events);
   if (!state) throw new Error('an app that was created is there');
-  const installed = await decideInstall(services, install, viewApp(state, new Map()));
+  const installed = installTemplate(install, viewApp(state, new Map()), lookup);
   return installed.accepted ? accept([...created.events, ...installed.events], installed.contents) : installed;
 }
 

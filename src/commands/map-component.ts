@@ -1,7 +1,10 @@
 import { digestsToMap, mapComponent } from '../domain/app/decide-map.js';
+import type { AppState } from '../domain/app/state.js';
+import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { installedComponentId, type ComponentId, type InstallationId, type TemplateComponentId } from '../domain/ids.js';
 import { hasHadComponent } from '../domain/template/state.js';
 import type { ToApp } from './apps.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget } from './target.js';
@@ -32,9 +35,21 @@ export function handleMapComponent(
       const published = hasHadComponent(template.state, templateComponentId);
       const mapping = { componentId, installationId, templateComponentId, published };
       mapped = installedComponentId(installationId, templateComponentId);
-      return mapComponent(mapping, app.view, await contents.load(digestsToMap(mapping, app.view)));
+      const decision = mapComponent(mapping, app.view, await contents.load(digestsToMap(mapping, app.view)));
+      return withValues(services.vault, app.state, decision, await boundValues(services, app.state, componentId, mapped));
     },
     answer: ([event]) =>
       event?.type === 'ComponentMapped' ? installedComponentId(event.data.installationId, event.data.templateComponentId) : mapped,
+  });
+}
+
+/** The bound values of a component, for the id that it gets: a value is sealed for the place where it is bound. */
+async function boundValues({ vault }: CommandServices, state: AppState, from: ComponentId, to: ComponentId): Promise<ValueToBind[]> {
+  const bindings = [...state.bindings.values()].filter(({ componentId }) => componentId === from);
+  if (bindings.length === 0 || from === to) return [];
+  const safe = await vault.safeOf(state.appId);
+  return bindings.map(({ path, group, sealed }) => {
+    const value = safe.open({ componentId: from, path }, sealed);
+    return { componentId: to, path, value, ...(group !== undefined && { group }) };
   });
 }

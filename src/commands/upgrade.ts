@@ -2,6 +2,7 @@ import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { AppEvent } from '../domain/app/events.js';
 import type { Installation } from '../domain/app/state.js';
 import type { Decision } from '../domain/decision.js';
+import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
@@ -11,9 +12,11 @@ import { chosenComponents } from '../domain/upgrade/chosen.js';
 import type { PlanRequest } from '../domain/upgrade/plan-request.js';
 import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
 import { versionTarget } from '../domain/upgrade/target.js';
+import { refuseValuesOfSecrets, valuesOfPlan } from '../domain/upgrade/values-of-plan.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
+import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget, theEvent } from './target.js';
@@ -44,6 +47,8 @@ export interface Upgraded {
 
 interface Planned {
   readonly plan: UpgradePlan;
+  /** What the upgrade is to bind. */
+  readonly toBind: readonly ValueToBind[];
   readonly installation: Installation;
   readonly target: Release;
   readonly templateRevision: number;
@@ -76,9 +81,9 @@ export async function decideUpgrade(
   app: LoadedApp,
   upgradeId: UpgradeId,
 ): Promise<Decision<AppEvent>> {
-  const { plan, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
+  const { plan, toBind, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
   const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
-  return upgradeApp(
+  const decision = upgradeApp(
     {
       upgradeId,
       templateId: installation.templateId,
@@ -94,6 +99,7 @@ export async function decideUpgrade(
     },
     app.view,
   );
+  return withValues(services.vault, app.state, decision, toBind);
 }
 
 async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
@@ -114,8 +120,10 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
     resolutions: command.resolutions,
     policy: command.policy,
   };
-  const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
-  return { plan, installation, target, templateRevision, chosen };
+  const lookup = await contents.load(digestsToPlan(request));
+  const plan = planUpgrade(request, lookup);
+  refuseValuesOfSecrets(plan, command.resolutions);
+  return { plan, toBind: valuesOfPlan(plan, lookup), installation, target, templateRevision, chosen };
 }
 
 /** The installation that a command names, or the only one of the app. @throws Refusal NOT_FOUND, INSTALLATION_AMBIGUOUS. */

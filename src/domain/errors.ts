@@ -26,7 +26,8 @@ export type RefusalCode =
   | 'POSITION_UNKNOWN'
   | 'DEFINITION_TOO_LARGE'
   | 'SERVER_OUTDATED'
-  | 'DEPENDENCY_MISSING';
+  | 'DEPENDENCY_MISSING'
+  | 'SECRET_KEY_WRONG';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

@@ -1,6 +1,7 @@
 import { appEventSchemas } from './app/events.js';
 import { contentEventSchemas } from './definition/events.js';
 import type { EventSchemas } from './event-schema.js';
+import { keyEventSchemas } from './key/events.js';
 import { nameEventSchemas } from './name/events.js';
 import { templateEventSchemas } from './template/events.js';
 
@@ -10,4 +11,5 @@ export const eventSchemas: EventSchemas = {
   ...templateEventSchemas,
   ...contentEventSchemas,
   ...nameEventSchemas,
+  ...keyEventSchemas,
 };

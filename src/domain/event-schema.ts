@@ -1,4 +1,4 @@
-import Type, { type Static, type TObject, type TProperties, type TUnsafe } from 'typebox';
+import Type, { type Static, type TObject, type TProperties, type TString, type TUnsafe } from 'typebox';
 import type { JsonObject } from './json.js';
 import type { Digest } from './ids.js';
 
@@ -60,3 +60,11 @@ export const digestSchema = Type.Unsafe<Digest>(Type.String({ pattern: '^[0-9a-f
 
 /** JSON Pointers (RFC 6901). */
 export const pathsSchema = Type.Array(Type.String());
+
+/** Says of a property that views of the event do not show it. It is in the published schema, too. */
+export const MASKED = 'x-masked';
+
+/** A text that only the log has: ciphertext, and what tells something of it. */
+export function masked(): TString {
+  return Type.String({ [MASKED]: true });
+}

@@ -9,11 +9,12 @@ import {
 } from 'graphql';
 import { createParameterDecorator, Field, ID, InputType } from 'type-graphql';
 import type { CommandContext } from '../commands/context.js';
-import { nameCommand } from '../commands/named-command.js';
+import { nameCommand, nameSecretCommand } from '../commands/named-command.js';
 import { Refusal } from '../domain/errors.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import type { Position } from '../store/event-store.js';
 import type { RequestContext } from './context.js';
+import { holdsSensitive } from './sensitive.js';
 
 /** What the input of every mutation has. */
 @InputType()
@@ -32,11 +33,21 @@ export function Command(): ReturnType<typeof createParameterDecorator> {
   return createParameterDecorator<RequestContext>(({ context, args, info }) => commandOf(context, args, info));
 }
 
-function commandOf({ requester }: RequestContext, args: Record<string, unknown>, info: GraphQLResolveInfo): CommandContext {
+async function commandOf(
+  { requester, backend }: RequestContext,
+  args: Record<string, unknown>,
+  info: GraphQLResolveInfo,
+): Promise<CommandContext> {
   const argument = info.parentType.getFields()[info.fieldName]?.args.find(({ name }) => name === 'input');
   if (!argument) throw new Error(`the mutation ${info.fieldName} has no input`);
-  const { commandId, ...input } = given(args['input'] as JsonObject, getNullableType(argument.type) as GraphQLInputObjectType);
-  return typeof commandId === 'string' ? { ...requester, command: nameCommand(info.fieldName, commandId, input) } : requester;
+  const type = getNullableType(argument.type) as GraphQLInputObjectType;
+  const { commandId, ...input } = given(args['input'] as JsonObject, type);
+  // A dry run is a read: there is nothing to remember.
+  if (typeof commandId !== 'string' || input['dryRun'] === true) return requester;
+  const command = holdsSensitive(input, type)
+    ? await nameSecretCommand(info.fieldName, commandId, input, backend.services.vault)
+    : nameCommand(info.fieldName, commandId, input);
+  return { ...requester, command };
 }
 
 /** An input without the fields that are null, which mean the same as those that are left out. The values of scalars are as they are. */

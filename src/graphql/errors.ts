@@ -3,6 +3,7 @@ import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
 import type { ValidationError } from 'class-validator';
 import { Refusal } from '../domain/errors.js';
+import { withoutEchoes } from './echoes.js';
 import { ImportFailedError } from '../importers/imported-project.js';
 import type { Logger } from '../logger.js';
 import { ReadModelUnavailableError } from '../projector/errors.js';
@@ -35,9 +36,9 @@ export function createErrorFormatter(logger: Logger): ErrorFormatter {
     const known = describe(cause);
     if (known) return { ...formatted, message: known.message, extensions: { code: known.code, ...known.details } };
     const code = error instanceof GraphQLError ? codeOf(error) : undefined;
-    if (code !== undefined) {
+    if (error instanceof GraphQLError && code !== undefined) {
       const { stacktrace: _stack, http: _http, ...extensions } = formatted.extensions ?? {};
-      return { ...formatted, extensions: { ...extensions, code } };
+      return { ...formatted, message: withoutEchoes(error), extensions: { ...extensions, code } };
     }
     logger.error({ err: cause }, 'a request failed');
     return {

@@ -9,6 +9,7 @@ import {
   type InstallationFilter,
   type InstallationRow,
 } from '../../projections/apps/queries.js';
+import { bindingsByInstallations, type BindingRow } from '../../projections/bindings/queries.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import {
   countLargerFree,
@@ -85,6 +86,7 @@ export interface Loaders {
   readonly upgradesOfApp: PageLoader<UpgradeRow, object>;
   readonly upgradesOfInstallation: PageLoader<UpgradeRow, object>;
   readonly upgradeComponents: DataLoader<string, UpgradeComponentRow[]>;
+  readonly bindingsOfInstallation: DataLoader<string, BindingRow[]>;
   /** Contents by digest, a set at a time. */
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
@@ -161,6 +163,10 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
     upgradeComponents: listsBy(
       (ids) => upgradeComponentsByUpgrades(db, ids),
       ({ upgradeId }) => upgradeId,
+    ),
+    bindingsOfInstallation: listsBy(
+      (ids) => bindingsByInstallations(db, ids),
+      ({ installationId }) => installationId,
     ),
     contents: new DataLoader(
       async (sets) => {

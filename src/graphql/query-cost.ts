@@ -40,6 +40,8 @@ export const COST_OF_COMPARING = 10_000;
 export const COST_OF_EXPORTING = 100_000;
 /** For that of a rehearsal: it plans for every install, but gives way to others meanwhile. */
 export const COST_OF_REHEARSING = 5 * COST_OF_COMPARING;
+/** For what looks through all components of an install or a version. */
+export const COST_OF_OPEN_VALUES = 500;
 /** An answer of this size keeps the server busy for about a second. */
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */

@@ -10,6 +10,7 @@ import { ComponentResolver } from './component/component.resolver.js';
 import { DesiredStateResolver } from './desired-state/desired-state.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
+import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -38,6 +39,10 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       DesiredStateResolver,
       RehearsalResolver,
       RehearsalInstallResolver,
+      SecretResolver,
+      MissingValuesResolver,
+      InstallPayloadResolver,
+      OpenValuesResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

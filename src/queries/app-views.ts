@@ -9,7 +9,7 @@ import {
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
-import { versionsOf, viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
+import { versionsOf, viewApp, type AppOutline, type AppView, type Installation, type Override } from '../domain/app/state.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
@@ -21,7 +21,7 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
 }
 
 /** Likewise, without their components: small, whatever they have installed. */
-export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppState[] {
+export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline[] {
   const ids = apps.map(({ id }) => id);
   const components = groupBy(ownComponentsByApps(db, ids), ({ appId }) => appId);
   const installationRows = installationsByApps(db, ids);
@@ -33,7 +33,7 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppState[]
     ({ installationId }) => installationId,
   );
   const installations = groupBy(installationRows, ({ appId }) => appId);
-  return apps.map((app): AppState => {
+  return apps.map((app): AppOutline => {
     const rows = installations.get(app.id) ?? [];
     return {
       appId: app.id as AppId,
@@ -52,7 +52,7 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppState[]
 }
 
 /** With the manifests that they stand on: published versions never change, so that states may be older than what is read here. */
-export function viewsOfStates(db: ReadModel, states: readonly AppState[]): AppView[] {
+export function viewsOfStates(db: ReadModel, states: readonly AppOutline[]): AppView[] {
   const manifests = manifestsOfInstalled(
     db,
     states.flatMap(({ installations }) => [...installations.values()]),

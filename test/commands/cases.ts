@@ -83,6 +83,14 @@ export async function failedRelease(node: ApiNode, check: Check): Promise<{ temp
   return { templateId, releaseId: release?.id ?? '' };
 }
 
+/** A variable of an app's own component, with what is bound to it. */
+export async function secret(node: ApiNode): Promise<{ appId: string; componentId: string }> {
+  const appId = await app(node, 'shop');
+  const given = { key: 'db', env: [{ name: 'PASSWORD', value: 'hunter2', secret: true }] };
+  const { component: added } = (await node.mutate('addComponent', { appId, component: given }, 'component { id }')) as Ids;
+  return { appId, componentId: added?.id ?? '' };
+}
+
 /** One case at least for each mutation. */
 export const cases: Readonly<Record<string, CommandCase>> = {
   createApp: {
@@ -286,5 +294,34 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     selection: 'app { id } installation { id currentVersion } upgrade { id state } upgrades { id toVersion }',
     // Of its first hop: the others have ids of commands that follow from it.
     events: ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'],
+  },
+  'addComponent, with a secret': {
+    mutation: 'addComponent',
+    prepare: async (node) => {
+      const appId = await app(node, 'shop');
+      const input = (value: string): object => ({ appId, component: { key: 'db', env: [{ name: 'PASSWORD', value, secret: true }] } });
+      return { input: input('hunter2'), other: input('hunter3') };
+    },
+    selection: 'app { id } component { id env { name value secret } }',
+    events: ['ComponentAdded', 'ValueBound'],
+  },
+  'updateComponent, the value of a secret': {
+    mutation: 'updateComponent',
+    prepare: async (node) => {
+      const to = await secret(node);
+      const input = (value: string): object => ({ ...to, set: { env: [{ name: 'PASSWORD', value }] } });
+      return { input: input('hunter4'), other: input('hunter5') };
+    },
+    selection: 'app { id } component { id env { name value secret } }',
+    events: ['ValueBound'],
+  },
+  revealSecret: {
+    mutation: 'revealSecret',
+    prepare: async (node) => {
+      const input = { ...(await secret(node)), name: 'PASSWORD', reason: 'to look' };
+      return { input, other: { ...input, reason: 'another one' } };
+    },
+    selection: 'path value',
+    events: ['SecretRevealed'],
   },
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { maskEvent } from '../../src/domain/masked-events.js';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import { ApiNode, factsOf, type Answer } from '../support/nodes.js';
 import { COMPOSE } from './cases.js';
@@ -48,7 +49,9 @@ async function logAfter(steps: readonly Step[], repeat: boolean): Promise<unknow
     await Promise.all((due.get(n) ?? []).map((again) => again()));
   }
   const names = new Map<string, string>();
-  const text = JSON.stringify((await factsOf(store)).map(({ type, data, stream, revision }) => ({ type, data, stream, revision })));
+  const text = JSON.stringify(
+    (await factsOf(store)).map(({ type, data, stream, revision }) => ({ type, data: maskEvent(type, data), stream, revision })),
+  );
   const log = text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
     const name = names.get(id) ?? `id ${names.size}`;
     names.set(id, name);

@@ -15,8 +15,8 @@ export interface Told {
 export type Choose = (path: string) => 'LOCAL' | 'TEMPLATE' | undefined;
 
 const ENTRIES = /^\/(ports|volumes|configFiles|dependsOn|probes)\/[^/]+$/;
-const PROBE = /^\/probes\/[^/]+$/;
 const VOLUME = /^\/volumes\/[^/]+$/;
+const ONE_WAY = /^\/(probes|configFiles)\/[^/]+$/;
 const ATOMIC = /^\/env\/[^/]+$/;
 
 export function naiveMerge(base: Plain, local: Plain, target: Plain, path: string, choose: Choose, told: Told[]): Plain {
@@ -36,7 +36,7 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
     return undefined;
   }
 
-  if (PROBE.test(path)) {
+  if (ONE_WAY.test(path)) {
     const [from, mine, other] = [base, local, target].map(wayOf);
     if (!same(from, mine) && !same(from, other) && Object.keys(mine ?? {}).join() !== Object.keys(other ?? {}).join()) return conflict();
   }
@@ -84,10 +84,10 @@ export function naiveMerge(base: Plain, local: Plain, target: Plain, path: strin
   return there ? result : undefined;
 }
 
-/** How a probe probes, without its timing. */
-function wayOf(probe: Plain): PlainMap {
-  const { http, tcpPort, exec } = isMap(probe) ? probe : {};
-  return Object.fromEntries(Object.entries({ http, tcpPort, exec }).filter(([, value]) => value !== undefined));
+/** How a probe probes, without its timing; whether a config file has a content or is a secret. */
+function wayOf(entry: Plain): PlainMap {
+  const { http, tcpPort, exec, content, secret } = isMap(entry) ? entry : {};
+  return Object.fromEntries(Object.entries({ http, tcpPort, exec, content, secret }).filter(([, value]) => value !== undefined));
 }
 
 /** Which volume is mounted, without how. */

@@ -40,6 +40,23 @@ const probe = fc
   )
   .map(([way, timing]) => ({ ...way, ...timing }));
 
+/** A variable in each of its forms. */
+const variable = fc.oneof(
+  text,
+  fc.constant(null),
+  fc.record({ value: text, description: fc.constant('d') }),
+  fc.record({ secret: fc.constant(true as const), description: fc.constant('d') }, { requiredKeys: ['secret'] }),
+  fc.record(
+    {
+      generated: fc.constant(true as const),
+      group: fc.constantFrom('g', 'h'),
+      secret: fc.constant(true as const),
+      description: fc.constant('d'),
+    },
+    { requiredKeys: ['generated'] },
+  ),
+);
+
 /** Definitions in normal form, over few names and values, so that two of them have much in common and much that clashes. */
 export const definition: fc.Arbitrary<Definition> = fc
   .record(
@@ -51,7 +68,7 @@ export const definition: fc.Arbitrary<Definition> = fc
       entrypoint: fc.array(text, { maxLength: 2 }),
       replicas: fc.integer({ min: 0, max: 2 }),
       resources: fc.record({ cpu: fc.constantFrom('1', '500m'), memory: fc.constantFrom('1g', '512m') }, { requiredKeys: [] }),
-      env: dictionary(fc.oneof(text, fc.constant(null), fc.record({ value: text, description: fc.constant('d') }))),
+      env: dictionary(variable),
       ports: fc.dictionary(
         fc.constantFrom('80/tcp', '81/tcp', '81/udp', '65535/tcp'),
         fc.record(
@@ -72,7 +89,10 @@ export const definition: fc.Arbitrary<Definition> = fc
         ),
       ),
       configFiles: dictionary(
-        fc.record({ content: fc.oneof(text, lines, fc.constant(null)), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: [] }),
+        fc.oneof(
+          fc.record({ content: fc.oneof(text, lines, fc.constant(null)), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: [] }),
+          fc.record({ secret: fc.constant(true as const), mode: fc.constantFrom('0400', '0444') }, { requiredKeys: ['secret'] }),
+        ),
       ),
       dependsOn: dictionary(fc.record({ condition: fc.constantFrom('service_started', 'service_healthy') }, { requiredKeys: [] })),
       probes: fc.record({ liveness: probe, readiness: probe, startup: probe }, { requiredKeys: [] }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeApp, removeComponent, updateComponent } from '../../src/domain/app/decide.js';
-import { viewApp, type AppState, type AppView } from '../../src/domain/app/state.js';
+import { viewApp, type AppOutline, type AppView } from '../../src/domain/app/state.js';
 import type { AppId, ComponentId, InstallationId } from '../../src/domain/ids.js';
 import { caseKey } from '../../src/domain/rehearsal/case-key.js';
 import { digestsToPlan, planUpgrade } from '../../src/domain/upgrade/plan-upgrade.js';
@@ -34,12 +34,12 @@ function editOf(id: string, set: Parameters<typeof updateComponent>[0]['edit']['
     updateComponent({ componentId: installed(id), edit: { set, unset: [] } }, view, contents);
 }
 
-const keyOf = (state: AppState): string => caseKey(state, [...state.installations.keys()][0] ?? installationId);
+const keyOf = (state: AppOutline): string => caseKey(state, [...state.installations.keys()][0] ?? installationId);
 const scenarioOf = (steps: readonly string[], version = '1.0'): Scenario =>
   steps.reduce((scenario, step) => STEPS[step]?.(scenario) ?? scenario, base().installed(version));
 
 /** The same app under other ids. */
-function copyOf(state: AppState, n: number): AppState {
+function copyOf(state: AppOutline, n: number): AppOutline {
   return {
     ...state,
     appId: `app ${n}` as AppId,

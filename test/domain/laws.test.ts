@@ -183,6 +183,16 @@ describe('merging', () => {
     );
   });
 
+  it('gives a definition, whatever was chosen', () => {
+    const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
+    fc.assert(
+      fc.property(definition, definition, definition, policies, (base, local, target, choice) => {
+        const { result } = merge(base, local, target, { at: () => undefined, onConflict: () => choice && { choice } });
+        same(toDefinition(result), result);
+      }),
+    );
+  });
+
   it('says of every place what the table says, told once more by plain nested maps', () => {
     const policies = fc.constantFrom(undefined, 'LOCAL' as const, 'TEMPLATE' as const);
     fc.assert(

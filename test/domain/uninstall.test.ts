@@ -4,15 +4,15 @@ import { installTemplate } from '../../src/domain/app/decide-install.js';
 import { uninstallTemplate } from '../../src/domain/app/decide-uninstall.js';
 import type { AppView } from '../../src/domain/app/state.js';
 import type { InstallationId } from '../../src/domain/ids.js';
+import type { JsonObject } from '../../src/domain/json.js';
 import { manifestDigest } from '../../src/domain/template/manifest.js';
-import type { Draft } from './contents.js';
 import { component, installationId, installed, own, Scenario, templateId } from './scenario.js';
 
 const uninstall =
   (id = installationId, acceptDataLoss = false) =>
   (view: AppView, contents: Scenario['contents']) =>
     uninstallTemplate({ installationId: id, acceptDataLoss }, view, contents);
-const change = (id: string, set: Draft) => (view: AppView, contents: Scenario['contents']) =>
+const change = (id: string, set: JsonObject) => (view: AppView, contents: Scenario['contents']) =>
   updateComponent({ componentId: installed(id), edit: { set: { ...set }, unset: [] } }, view, contents);
 const data = { '/data': { kind: 'PERSISTENT' as const, name: 'data', readOnly: false } };
 

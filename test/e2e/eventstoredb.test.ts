@@ -88,7 +88,7 @@ describe('Regraft on EventStoreDB', () => {
 
     await Promise.all(nodes.splice(0).map((node) => node.close()));
     expect(await rebuildIn(dataDir)).toEqual({ code: 0, said: 'The read models are rebuilt from 1 events.\n' });
-    expect(readdirSync(dataDir)).toEqual(['read-model-2.db']);
+    expect(readdirSync(dataDir)).toEqual(['read-model-2.db', 'secret.key']);
     expect((await (await startNode(dataDir)).ask(APPS)).apps.edges).toHaveLength(1);
   });
 

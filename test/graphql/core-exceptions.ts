@@ -9,12 +9,4 @@ export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'RollbackUpgradeInput was removed.',
   ],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
-  'secret and generated values': [
-    'EnvVarInput.secret was removed.',
-    'EnvVarInput.generate was removed.',
-    'EnvVarInput.generateGroup was removed.',
-    'ConfigFileInput.secret was removed.',
-    'InstallTemplateInput.values was removed.',
-    'InstallValueInput was removed.',
-  ],
 };

@@ -25,7 +25,9 @@ describe('the file of a secret', () => {
     const { components, content, warnings } = read(`${of(lines)}configs: { c: { file: secrets/s.txt } }\n${secrets}`, { files });
     expect(JSON.stringify([components, content])).not.toContain('hunter2');
     expect(warnings.filter(({ code }) => code === 'SECRET_LEFT_OUT')).toHaveLength(2);
-    expect(Object.values(components[0]?.configFiles ?? {}).filter((file) => file.content === null)).toHaveLength(named);
+    expect(Object.values(components[0]?.configFiles ?? {}).filter((file) => 'content' in file && file.content === null)).toHaveLength(
+      named,
+    );
   });
 
   it('leaves the files beside it as they are', () => {

@@ -31,7 +31,15 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
 
   async function createApp(name: string, key: string): Promise<{ appId: AppId; componentId: ComponentId }> {
     const { result: appId } = await handleCreateApp(services, tester, { name, team: 't' });
-    const { result: componentId } = await handleAddComponent(services, tester, { appId }, { key, env: { N: '0' } });
+    const { result: componentId } = await handleAddComponent(
+      services,
+      tester,
+      { appId },
+      {
+        key,
+        env: { N: '0', OPEN: { secret: true }, TOKEN: { generate: true } },
+      },
+    );
     return { appId, componentId };
   }
   async function publish(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { BackendOptions } from '../../src/backend.js';
 import { serve, startServer, type RegraftServer } from '../../src/server.js';
+import { testKeys } from './backend.js';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 
 export interface GraphQLAnswer<Data> {
@@ -101,7 +102,13 @@ export interface TestNode extends RegraftServer {
 export async function startTestNode(options: Partial<BackendOptions> = {}): Promise<TestNode> {
   const server = await serve(
     { host: '127.0.0.1', port: 0 },
-    { store: openEmbeddedStore({ path: ':memory:' }), readModelPath: ':memory:', ...options, logger: pino({ level: 'silent' }) },
+    {
+      store: openEmbeddedStore({ path: ':memory:' }),
+      readModelPath: ':memory:',
+      masterKeys: testKeys,
+      ...options,
+      logger: pino({ level: 'silent' }),
+    },
   );
   return { url: server.url, api: new Api(server.url), close: () => server.close() };
 }

@@ -1,4 +1,5 @@
 import type { AppContent, Definition } from '../definition/definition.js';
+import type { Patch } from '../definition/patch.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../upgrade/plan.js';
@@ -46,6 +47,8 @@ export interface InstallTemplate {
   readonly manifestDigest: Digest;
   /** Template key to key in the app, of components whose key is taken. */
   readonly keys: ReadonlyMap<string, string>;
+  /** Local patches of values that were given, by component. */
+  readonly patches?: ReadonlyMap<TemplateComponentId, Patch>;
 }
 
 export interface UninstallTemplate {

@@ -89,7 +89,7 @@ export function differencesOfImport(command: ReplaceComponents, view: AppView, l
 }
 
 /** Components that go first, so that their keys are free, then those of the project in its order. */
-function pairUp(command: ReplaceComponents, view: AppView): Pair[] {
+export function pairUp(command: ReplaceComponents, view: AppView): Pair[] {
   const previousKeys = new Map([...command.renames].map(([from, to]) => [to, from]));
   const wanted = command.components.map((after): Pair => {
     const previous = previousKeys.get(after.key) ?? (command.renames.has(after.key) ? undefined : after.key);

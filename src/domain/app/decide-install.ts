@@ -16,9 +16,9 @@ interface Clash {
 }
 
 /**
- * Installs a version of a template into an app. Keys that are taken are refused unless others are given; references among the components of
- * the install follow.
- * @param lookup holds the definitions of the version where keys clash (`keyClashes`).
+ * Installs a version of a template into an app, with the values that were given. Keys that are taken are refused unless others are given;
+ * references among the components of the install follow.
+ * @param lookup holds the definitions of the version.
  */
 export function installTemplate(command: InstallTemplate, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const entries = [...command.manifest.components.values()];
@@ -32,10 +32,11 @@ export function installTemplate(command: InstallTemplate, view: AppView, lookup:
   }
   const clashes = keyClashes(command, view);
   if (clashes.length > 0) return refuseClashes(clashes, command, view, lookup);
-  const renamed = entries.flatMap(({ templateComponentId, key }) => {
-    const other = command.keys.get(key);
-    if (other === undefined || other === key) return [];
-    return [{ templateComponentId, key: other, patch: { set: { '/key': other }, unset: [] } }];
+  const changed = entries.flatMap(({ templateComponentId, key: templateKey }) => {
+    const key = command.keys.get(templateKey) ?? templateKey;
+    const { set, unset } = command.patches?.get(templateComponentId) ?? { set: {}, unset: [] };
+    const patch = { set: { ...set, ...(key !== templateKey && { '/key': key }) }, unset };
+    return Object.keys(patch.set).length + unset.length > 0 ? [{ templateComponentId, key, patch }] : [];
   });
   const { installationId, templateId, version, templateRevision } = command;
   return accept<AppEvent>(
@@ -49,16 +50,16 @@ export function installTemplate(command: InstallTemplate, view: AppView, lookup:
           version,
           manifest: command.manifestDigest,
           templateRevision,
-          keys: renamed.map(({ templateComponentId, key, patch }) => ({ templateComponentId, key, patch: digestOf(patch) })),
+          keys: changed.map(({ templateComponentId, key, patch }) => ({ templateComponentId, key, patch: digestOf(patch) })),
         },
       },
     ],
-    renamed.map(({ patch }): Content => ({ kind: 'patch', body: patch })),
+    changed.map(({ patch }): Content => ({ kind: 'patch', body: patch })),
   );
 }
 
 /** The components of the install whose key another component has. */
-export function keyClashes({ manifest, keys }: InstallTemplate, view: AppView): Clash[] {
+function keyClashes({ manifest, keys }: InstallTemplate, view: AppView): Clash[] {
   const taken = new Set(view.components.map(({ key }) => key));
   const clashes: Clash[] = [];
   for (const entry of manifest.components.values()) {

@@ -1,8 +1,8 @@
 import Type from 'typebox';
-import { digestSchema, event, idSchema, pathsSchema, type EventOf } from '../event-schema.js';
+import { digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
-/** A component's key in the app where it is not the template's, with the local patch that says so. */
+/** A component that is not as the version has it: it has another key in the app, or values that were given. The local patch says so. */
 const KeyedComponent = Type.Object({
   templateComponentId: idSchema<TemplateComponentId>(),
   key: Type.String(),
@@ -183,6 +183,34 @@ export const appEventSchemas = {
     version: Type.String(),
     /** Whether persistent volumes might go. */
     acceptDataLoss: Type.Boolean(),
+  }),
+
+  /**
+   * A value that is no content: a secret, or what was generated, at a place of a component. It is sealed with the data key of the app (stream
+   * `key-<app id>`); what it is bound to says in the definition that it is secret or generated.
+   */
+  ValueBound: event({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    /** Of a variable, or of a config file as a whole. */
+    path: Type.String(),
+    origin: Type.Enum(['GIVEN', 'GENERATED']),
+    group: Type.Optional(Type.String()),
+    keyId: Type.String({ minLength: 1 }),
+    /** AES-256-GCM, base64, the tag at its end; the additional data are app, component and path. */
+    ciphertext: masked(),
+    /** Base64. */
+    nonce: masked(),
+    /** HMAC-SHA-256 of place and value under a key of the app's, base64. */
+    mac: masked(),
+  }),
+
+  /** A bound value was told to the actor of this event. */
+  SecretRevealed: event({
+    appId: idSchema<AppId>(),
+    componentId: idSchema<ComponentId>(),
+    path: Type.String(),
+    reason: Type.String(),
   }),
 
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */

@@ -1,12 +1,14 @@
 import { parseInstalledComponentId, type ComponentId, type InstallationId, type TemplateComponentId } from '../ids.js';
+import { bindingKey, type Binding } from './bindings.js';
 import type { AppEvent } from './events.js';
 import type { AppState, Installation, Override, OwnComponent } from './state.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type DraftInstallation = Mutable<Omit<Installation, 'overrides'>> & { overrides: Map<TemplateComponentId, Override> };
-type Draft = Mutable<Omit<AppState, 'components' | 'installations'>> & {
+type Draft = Mutable<Omit<AppState, 'components' | 'installations' | 'bindings'>> & {
   components: Map<ComponentId, OwnComponent>;
   installations: Map<InstallationId, DraftInstallation>;
+  bindings: Map<string, Binding>;
 };
 
 /**
@@ -23,13 +25,13 @@ function copy(state: AppState): Draft {
   const installations = [...state.installations].map(
     ([id, installation]) => [id, { ...installation, overrides: new Map(installation.overrides) }] as const,
   );
-  return { ...state, components: new Map(state.components), installations: new Map(installations) };
+  return { ...state, components: new Map(state.components), installations: new Map(installations), bindings: new Map(state.bindings) };
 }
 
 function apply(draft: Draft | undefined, event: AppEvent): Draft | undefined {
   if (event.type === 'AppCreated') {
     const { appId, name, team } = event.data;
-    return { appId, name, team, content: undefined, components: new Map(), installations: new Map() };
+    return { appId, name, team, content: undefined, components: new Map(), installations: new Map(), bindings: new Map() };
   }
   if (event.type === 'AppDeleted') return undefined;
   if (!draft) throw new Error(`${event.type} in the stream of an app that is not there`);
@@ -85,7 +87,14 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'TemplateUninstalled':
       draft.installations.delete(event.data.installationId);
       return;
+    case 'ValueBound': {
+      const { componentId, path, origin, group, keyId, ciphertext, nonce, mac } = event.data;
+      const sealed = { keyId, ciphertext, nonce, mac };
+      draft.bindings.set(bindingKey({ componentId, path }), { componentId, path, origin, ...(group !== undefined && { group }), sealed });
+      return;
+    }
     case 'UpgradeStarted':
+    case 'SecretRevealed':
     case 'AppUnchanged':
       return;
   }

@@ -8,6 +8,7 @@ import {
   type TemplateId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
+import type { Bindings } from './bindings.js';
 import { AppNames, requireManifest, type Manifests, type NamedInstallation } from './names.js';
 
 /** An app as its stream tells it. Deleted apps are gone: they have no state. */
@@ -19,7 +20,11 @@ export interface AppState {
   readonly content: Digest | undefined;
   readonly components: ReadonlyMap<ComponentId, OwnComponent>;
   readonly installations: ReadonlyMap<InstallationId, Installation>;
+  readonly bindings: Bindings;
 }
+
+/** An app without the values that are bound to it: what read models tell. */
+export type AppOutline = Omit<AppState, 'bindings'>;
 
 export interface OwnComponent {
   readonly componentId: ComponentId;
@@ -88,7 +93,7 @@ export interface InstalledComponent {
 
 /** An app with the manifests that its installations stand on: all that is needed to see its components. */
 export interface AppView {
-  readonly state: AppState;
+  readonly state: AppOutline;
   readonly manifests: ReadonlyMap<InstallationId, Manifests>;
   /** The app's own components, then those of each installation. */
   readonly components: readonly AppComponent[];
@@ -96,7 +101,7 @@ export interface AppView {
 }
 
 /** @param manifests for each installation those of `versionsOf`. */
-export function viewApp(state: AppState, manifests: ReadonlyMap<InstallationId, Manifests>): AppView {
+export function viewApp(state: AppOutline, manifests: ReadonlyMap<InstallationId, Manifests>): AppView {
   const components: AppComponent[] = [...state.components.values()].map((component) => ({ origin: 'own', ...component }));
   const named = new Map<InstallationId, NamedInstallation>();
   for (const installation of state.installations.values()) {

@@ -43,8 +43,29 @@ export interface ResourcesDefinition {
   readonly memory?: string;
 }
 
-/** A value; null where the variable is declared and left open; with a description where it has one. */
-export type EnvValue = string | null | { readonly value: string | null; readonly description: string };
+/**
+ * A variable: its value (null where it is declared and left open), with a description where it has one; or that its value is no content, but
+ * bound to each app of its own: secret, or generated at install.
+ */
+export type EnvValue = string | null | DescribedValue | SecretValue | GeneratedValue;
+
+export interface DescribedValue {
+  readonly value: string | null;
+  readonly description: string;
+}
+
+export interface SecretValue {
+  readonly secret: true;
+  readonly description?: string;
+}
+
+export interface GeneratedValue {
+  readonly generated: true;
+  /** Variables of one install that name the same group have one value. */
+  readonly group?: string;
+  readonly secret?: true;
+  readonly description?: string;
+}
 
 export interface PortDefinition {
   /** Whether it can be reached from outside the app. */
@@ -67,10 +88,18 @@ export interface VolumeDefinition {
   readonly readOnly: boolean;
 }
 
-export interface ConfigFileDefinition {
+export type ConfigFileDefinition = PlainConfigFile | SecretConfigFile;
+
+export interface PlainConfigFile {
   /** Null where the content is not known: it is named, and was not given. */
   readonly content: string | null;
   /** Octal, such as `0444`. */
+  readonly mode?: string;
+}
+
+/** Its content is bound to each app of its own. */
+export interface SecretConfigFile {
+  readonly secret: true;
   readonly mode?: string;
 }
 

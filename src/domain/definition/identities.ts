@@ -1,18 +1,22 @@
 import { isJsonObject, jsonEqual, type Json, type JsonObject } from '../json.js';
 import type { Pointer } from '../pointer.js';
-import { waysOf } from './probe-ways.js';
+import { waysOf } from './ways.js';
 
 /** What an entry is, beside how it is used: fields that are taken from one side together, since mixed they name a thing that neither side has. */
 interface Identity {
   readonly entry: RegExp;
-  readonly of: (entry: Json | undefined) => JsonObject;
+  readonly of: (entry: Json | undefined, path: Pointer) => JsonObject;
   /** Whether two identities can be merged leaf by leaf. */
   readonly mix: (left: JsonObject, right: JsonObject) => boolean;
 }
 
 const IDENTITIES: readonly Identity[] = [
-  /** The way to probe: two changes of one way (its path, its port) can be merged. */
-  { entry: /^\/probes\/[^/]+$/, of: waysOf, mix: (left, right) => Object.keys(left).join() === Object.keys(right).join() },
+  /** The way to probe, or that a config file is a secret: two changes of one way (the path, the port, the content) can be merged. */
+  {
+    entry: /^\/(probes|configFiles)\/[^/]+$/,
+    of: (entry, path) => waysOf(path, entry),
+    mix: (left, right) => Object.keys(left).join() === Object.keys(right).join(),
+  },
   /** The volume that is mounted. */
   { entry: /^\/volumes\/[^/]+$/, of: (volume) => pick(volume, ['kind', 'name', 'source']), mix: jsonEqual },
 ];
@@ -27,7 +31,7 @@ export function identitiesClash(
 ): boolean {
   const identity = IDENTITIES.find(({ entry }) => entry.test(path));
   if (!identity) return false;
-  const [before, mine, other] = [identity.of(base), identity.of(local), identity.of(target)];
+  const [before, mine, other] = [identity.of(base, path), identity.of(local, path), identity.of(target, path)];
   return !jsonEqual(before, mine) && !jsonEqual(before, other) && !identity.mix(mine, other);
 }
 

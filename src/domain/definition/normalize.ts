@@ -59,10 +59,10 @@ export function normalizeDefinition(draft: DefinitionDraft): Definition {
     entrypoint: draft.entrypoint,
     replicas: draft.replicas ?? 1,
     resources: draft.resources,
-    env: mapEntries(draft.env, plainEnvValue),
+    env: mapEntries(draft.env, tidyVariable),
     ports: mapEntries(draft.ports, (port) => ({ ...port, exposed: port.exposed ?? Object.keys(port.published ?? {}).length > 0 })),
     volumes: mapEntries(draft.volumes, (volume) => ({ ...volume, kind: volume.kind ?? 'PERSISTENT', readOnly: volume.readOnly ?? false })),
-    configFiles: mapEntries(draft.configFiles, (file) => ({ ...file, content: file.content ?? null })),
+    configFiles: mapEntries(draft.configFiles, withContent),
     dependsOn: mapEntries(draft.dependsOn, (need) => ({ ...need, condition: need.condition ?? DEFAULT_DEPENDENCY_CONDITION })),
     probes: mapEntries<Loose<ProbeDefinition> | undefined, Loose<ProbeDefinition> | undefined>(draft.probes, withScheme),
     labels: draft.labels,
@@ -82,14 +82,20 @@ function tidyExtra(extra: JsonObject): JsonObject | undefined {
   return isJsonObject(clean) && Object.keys(clean).length > 0 ? clean : undefined;
 }
 
+function withContent(file: Loose<ConfigFileDefinition>): Loose<ConfigFileDefinition> {
+  return 'secret' in file ? file : { ...file, content: ('content' in file ? file.content : null) ?? null };
+}
+
 function withScheme(probe: Loose<ProbeDefinition> | undefined): Loose<ProbeDefinition> | undefined {
   return probe?.http ? { ...probe, http: { ...probe.http, scheme: probe.http.scheme ?? DEFAULT_PROBE_SCHEME } } : probe;
 }
 
 /** A description that is not there does not make a value another one. */
-function plainEnvValue(value: EnvValue): EnvValue {
+function tidyVariable(value: EnvValue): EnvValue {
   if (typeof value !== 'object' || value === null) return value;
-  return value.description ? { value: value.value, description: value.description } : value.value;
+  const { description, ...rest } = value;
+  if (description) return value;
+  return 'value' in rest ? rest.value : rest;
 }
 
 function mapEntries<In, Out>(map: Map<In> | undefined, each: (value: In) => Out): Record<string, Out> | undefined {

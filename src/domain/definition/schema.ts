@@ -3,7 +3,8 @@ import Compile from 'typebox/compile';
 import { Refusal } from '../errors.js';
 import type { JsonObject } from '../json.js';
 import type { AppContent, Definition } from './definition.js';
-import { waysOf } from './probe-ways.js';
+import { pointerOf } from '../pointer.js';
+import { waysOf } from './ways.js';
 import { normalizeAppContent, normalizeDefinition, type DefinitionDraft } from './normalize.js';
 
 const Text = Type.String();
@@ -14,8 +15,29 @@ const Count = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 });
 const PortNumber = Type.Integer({ minimum: 1, maximum: 65_535 });
 /** A number from 1 to 65535, within the pattern of a key. */
 const PORT = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
-const EnvValue = Type.Union([Text, Type.Null()]);
+const OpenText = Type.Union([Text, Type.Null()]);
 const Extra = Type.Unsafe<JsonObject>(Type.Object({}, { additionalProperties: true }));
+
+const EnvValue = Type.Union([
+  Text,
+  Type.Null(),
+  Type.Object({ value: OpenText, description: Text }, closed),
+  Type.Object({ secret: Type.Literal(true), description: Type.Optional(Text) }, closed),
+  Type.Object(
+    {
+      generated: Type.Literal(true),
+      group: Type.Optional(Type.String({ minLength: 1 })),
+      secret: Type.Optional(Type.Literal(true)),
+      description: Type.Optional(Text),
+    },
+    closed,
+  ),
+]);
+
+const ConfigFile = Type.Union([
+  Type.Object({ content: OpenText, mode: Type.Optional(Text) }, closed),
+  Type.Object({ secret: Type.Literal(true), mode: Type.Optional(Text) }, closed),
+]);
 
 const Port = Type.Object(
   {
@@ -61,10 +83,10 @@ const DefinitionSchema = Type.Object(
     entrypoint: Type.Optional(Type.Array(Text)),
     replicas: Count,
     resources: Type.Optional(Type.Object({ cpu: Type.Optional(Text), memory: Type.Optional(Text) }, closed)),
-    env: Type.Optional(mapOf(Type.Union([EnvValue, Type.Object({ value: EnvValue, description: Text }, closed)]))),
+    env: Type.Optional(mapOf(EnvValue)),
     ports: Type.Optional(Type.Record(Type.String({ pattern: `^${PORT}/[a-z0-9_]+$` }), Port, closed)),
     volumes: Type.Optional(mapOf(Volume)),
-    configFiles: Type.Optional(mapOf(Type.Object({ content: EnvValue, mode: Type.Optional(Text) }, closed))),
+    configFiles: Type.Optional(mapOf(ConfigFile)),
     dependsOn: Type.Optional(mapOf(Type.Object({ condition: Text }, closed))),
     probes: Type.Optional(
       Type.Object({ liveness: Type.Optional(Probe), readiness: Type.Optional(Probe), startup: Type.Optional(Probe) }, closed),
@@ -101,8 +123,9 @@ export function checkDefinition(definition: Definition): Definition {
 
 function withOneWayToProbe(definition: Definition): Definition {
   for (const [kind, probe] of Object.entries(definition.probes ?? {})) {
-    const ways = Object.keys(waysOf({ ...probe }));
-    if (ways.length > 1) refuseTree(`/probes/${kind}`, `a probe has one way to probe, not ${ways.join(' and ')}`);
+    const path = pointerOf('probes', kind);
+    const ways = Object.keys(waysOf(path, { ...probe }));
+    if (ways.length > 1) refuseTree(path, `a probe has one way to probe, not ${ways.join(' and ')}`);
   }
   return definition;
 }

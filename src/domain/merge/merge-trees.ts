@@ -48,9 +48,9 @@ type Sides = ThreeSides<Json | undefined>;
  * Three-way merge of trees (base: what the install stands on, local: what it is, target: what the template has become), leaf by leaf:
  * a leaf that one side changed is that side's, a leaf that both changed alike is converged, a leaf that both changed differently is a
  * conflict. Deletion is a change like any other; when one side deletes an entry (a port, a volume, ...) in which the other changed a leaf, that
- * is one conflict at the entry; so it is when both come to different ways to probe, or to different volumes at one mount. Texts of several lines
- * that both changed are merged by line (`mergeTexts`). Where one side has an object and another a scalar or a list, the place as a whole is
- * merged like a leaf.
+ * is one conflict at the entry; so it is when both come to different ways to probe, to different volumes at one mount, or one makes a secret of a
+ * config file that the other changed. Texts of several lines that both changed are merged by line (`mergeTexts`). Where one side has an object and
+ * another a scalar or a list, the place as a whole is merged like a leaf.
  *
  * Laws: with local equal to base the result is the target, with target equal to base it is the local; the order of keys does not matter.
  */

@@ -1,5 +1,5 @@
 import { digestOf } from '../canonical.js';
-import type { AppState, Installation } from '../app/state.js';
+import type { AppOutline, Installation } from '../app/state.js';
 import type { Digest, InstallationId } from '../ids.js';
 import { emptyRecord, type Json, type JsonObject } from '../json.js';
 
@@ -7,7 +7,7 @@ import { emptyRecord, type Json, type JsonObject } from '../json.js';
  * Names what the plan of an install depends on: where it stands, its local changes, and what is beside it in its app; all but who it is. Installs of
  * the same key have the same plan, but for its ids: whatever a plan looks at, it finds the same there. So a plan is made once for all of them.
  */
-export function caseKey(state: AppState, installationId: InstallationId): Digest {
+export function caseKey(state: AppOutline, installationId: InstallationId): Digest {
   const installation = state.installations.get(installationId);
   if (!installation) throw new Error(`app ${state.appId} has no installation ${installationId}`);
   const others = [...state.installations.values()].filter((other) => other !== installation).map(factsOf);

@@ -90,7 +90,7 @@ function fileAt({ configFiles = {} }: Definition, target: string): ConfigFileDef
 }
 
 function contentOf(file: ConfigFileDefinition | undefined): string | undefined {
-  return typeof file?.content === 'string' ? file.content : undefined;
+  return file && 'content' in file && file.content !== null ? file.content : undefined;
 }
 
 function grantsOf({ extra }: Definition): Grant[] {

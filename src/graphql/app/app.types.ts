@@ -1,4 +1,4 @@
-import { IsOptional } from 'class-validator';
+import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
 import { Component } from '../component/component.types.js';
@@ -9,6 +9,7 @@ import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
 import { IsName } from '../text.js';
 import { CommandInput } from '../command.js';
+import { Sensitive } from '../sensitive.js';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -160,7 +161,26 @@ export class RenameInput {
   to!: string;
 }
 
-@InputType({ description: 'keys: other keys for components whose key is taken.' })
+@InputType({
+  description:
+    'componentKey as the template has it; name is that of a variable, or the path of a config file. The value of a secret or generated one is encrypted.',
+})
+export class InstallValueInput {
+  @Field(() => String)
+  componentKey!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  @Sensitive()
+  value!: string;
+}
+
+@InputType({
+  description:
+    'values: for variables that the template leaves open (openValues of the version); those that are missing are told by missingValues. keys: other keys for components whose key is taken.',
+})
 export class InstallTemplateInput extends CommandInput {
   @Field(() => ID)
   templateId!: string;
@@ -180,6 +200,11 @@ export class InstallTemplateInput extends CommandInput {
   @IsOptional()
   @IsName()
   team?: string | null;
+
+  @Field(() => [InstallValueInput], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(10_000)
+  values?: InstallValueInput[] | null;
 
   @Field(() => [RenameInput], { nullable: true })
   keys?: RenameInput[] | null;

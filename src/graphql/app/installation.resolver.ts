@@ -111,6 +111,7 @@ export class InstallationResolver {
       templateId: input.templateId as TemplateId,
       version: input.version ?? undefined,
       keys: toRenames('keys', input.keys ?? []),
+      values: (input.values ?? []).map(({ componentKey, name, value }) => ({ componentKey, name, value })),
       into: installInto(input),
     };
     const { result, position } = await handleInstall(context.backend.services, command, install);

@@ -1,7 +1,9 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { fieldKindOf } from '../../domain/definition/fields.js';
+import { hideSecrets, secretsAmong } from '../../domain/definition/hidden.js';
 import type { AppId } from '../../domain/ids.js';
 import type { Json } from '../../domain/json.js';
+import type { Pointer } from '../../domain/pointer.js';
 import { toPage } from '../../../projections/page.js';
 import { blameField, type FieldBlame, type RecordedEntry } from '../../queries/blame.js';
 import { Installation } from '../app/app.types.js';
@@ -39,8 +41,8 @@ export class BlameResolver {
         componentKey,
         path,
         field: fieldKindOf(path),
-        ...shown(blame.value),
-        setBy: toEntry(backend.store.logId, blame.setBy),
+        ...shown(path, blame.value, blame.value),
+        setBy: toEntry(backend.store.logId, blame, blame.setBy),
         blame,
       }
     );
@@ -59,7 +61,7 @@ export class BlameResolver {
       after,
       ({ position }) => ({ position }),
       async () => (await blame.history(Infinity)).length,
-      (entry) => toEntry(backend.store.logId, entry),
+      (entry) => toEntry(backend.store.logId, blame, entry),
     );
   }
 }
@@ -85,12 +87,17 @@ export class BlameEntryResolver {
   }
 }
 
-/** A secret is in no definition, so what is shown here is none. */
-function shown(value: Json | undefined): { present: boolean; value: Json | null; secret: boolean } {
-  return { present: value !== undefined, value: value ?? null, secret: false };
+/**
+ * What is there, without secrets: also not what was in the clear at a place that is secret now, since that may be its value.
+ * @param now what is at the place now.
+ */
+function shown(path: Pointer, value: Json | undefined, now: Json | undefined): { present: boolean; value: Json | null; secret: boolean } {
+  const secret = secretsAmong(path, [value, now]);
+  const hidden = value === undefined ? null : hideSecrets(path, value, secret);
+  return { present: value !== undefined, value: hidden, secret: secret.has(path) };
 }
 
-function toEntry(logId: string, entry: RecordedEntry): EntryNode {
+function toEntry(logId: string, { path, value: now }: FieldBlame, entry: RecordedEntry): EntryNode {
   const { action, origin, value, choice, recorded } = entry;
-  return { action, origin, ...shown(value), choice: choice ?? null, event: toEvent(logId, recorded), entry };
+  return { action, origin, ...shown(path, value, now), choice: choice ?? null, event: toEvent(logId, recorded), entry };
 }

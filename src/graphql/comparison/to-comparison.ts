@@ -1,3 +1,4 @@
+import { secretPlaces } from '../../domain/definition/open-values.js';
 import type { FieldDifference as DomainDifference } from '../../domain/compare/compare-trees.js';
 import { summarize, type ComponentDifference as DomainComponent, type ManifestComparison } from '../../domain/compare/compare-manifests.js';
 import type { ComponentDifference, FieldDifference, VersionComparison } from './comparison.types.js';
@@ -10,15 +11,19 @@ export function toVersionComparison(
   return {
     ...versions,
     components: comparison.components.map(toComponentDifference),
-    appFields: comparison.appFields.map(toFieldDifference),
+    appFields: toFieldDifferences(comparison.appFields),
     summary: summarize(comparison),
   };
 }
 
 export function toComponentDifference(difference: DomainComponent): ComponentDifference {
-  return { ...difference, fields: difference.fields.map(toFieldDifference) };
+  return { ...difference, fields: toFieldDifferences(difference.fields) };
 }
 
-export function toFieldDifference(difference: DomainDifference): FieldDifference {
-  return { ...difference, secret: false };
+/** The differences of one component, the sides of secrets left out. */
+export function toFieldDifferences(differences: readonly DomainDifference[]): FieldDifference[] {
+  const secret = secretPlaces(differences.map(({ path, before, after }) => ({ path, sides: [before, after] })));
+  return differences.map((difference) =>
+    secret.has(difference.path) ? { ...difference, before: null, after: null, secret: true } : { ...difference, secret: false },
+  );
 }

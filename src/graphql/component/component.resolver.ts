@@ -8,7 +8,7 @@ import type { AppId, ComponentId, InstallationId, TemplateComponentId } from '..
 import type { Position } from '../../store/event-store.js';
 import { AppPayload, ComponentPayload, Installation } from '../app/app.types.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
-import { toFieldDifference } from '../comparison/to-comparison.js';
+import { toFieldDifferences } from '../comparison/to-comparison.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadApp, loadComponent, type ComponentNode } from '../nodes.js';
@@ -28,7 +28,7 @@ export class ComponentResolver {
     if (component.origin === 'own' || !component.patch) return [];
     const lookup = await loaders.contents.load([component.base, component.patch]);
     const differences: Difference[] = compareTrees(lookup.definition(component.base), localDefinition(component, lookup));
-    return differences.map(toFieldDifference);
+    return toFieldDifferences(differences);
   }
 
   @Mutation(() => ComponentPayload)

@@ -2,7 +2,7 @@ import { portKey, publishedKey } from '../../domain/definition/port-key.js';
 import { Refusal } from '../../domain/errors.js';
 import { emptyRecord, isJsonObject, type Json, type JsonObject } from '../../domain/json.js';
 import type { ComponentInput, ComponentPatchInput } from './component.inputs.js';
-import type { PortInput, ProbeInput } from './parts.inputs.js';
+import type { EnvVarInput, PortInput, ProbeInput } from './parts.inputs.js';
 
 /** A component as given, as an edit (`domain/app/edit.ts`): lists become maps by their key; what is not given is not there. */
 export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObject {
@@ -17,12 +17,7 @@ export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObje
     entrypoint: input.entrypoint,
     replicas: input.replicas,
     resources: input.resources && present({ cpu: input.resources.cpu, memory: input.resources.memory }),
-    env: mapOf(
-      'env',
-      input.env,
-      ({ name }) => name,
-      ({ value, description }) => present({ value, description }),
-    ),
+    env: mapOf('env', input.env, ({ name }) => name, variableValue),
     ports: mapOf('ports', input.ports, ({ containerPort, protocol }) => portKey(containerPort, protocol ?? 'TCP'), portValue),
     volumes: mapOf(
       'volumes',
@@ -34,7 +29,7 @@ export function fromInput(input: ComponentInput | ComponentPatchInput): JsonObje
       'configFiles',
       input.configFiles,
       ({ path }) => path,
-      ({ content, mode }) => present({ content, mode }),
+      ({ content, secret, mode }) => present({ content, secret, mode }),
     ),
     dependsOn: mapOf(
       'dependsOn',
@@ -60,6 +55,18 @@ export function refuseNulls(value: object, path: string): void {
     if (member === null) throw new Refusal('BAD_USER_INPUT', `${at} is null: to remove something name its path in unset`, { path: at });
     if (at !== 'set.extra' && typeof member === 'object') refuseNulls(member ?? {}, at);
   }
+}
+
+function variableValue({ name, value, secret, generate, generateGroup, description }: EnvVarInput): Json {
+  const said = present({ value, secret, generate, generateGroup, description });
+  if (generate && 'value' in said) throw refuseVariable(name, 'has a value and is to be generated: leave one of them out');
+  if (generate !== true && 'generateGroup' in said)
+    throw refuseVariable(name, 'has a generateGroup: that is for variables with generate: true');
+  return said;
+}
+
+function refuseVariable(name: string, problem: string): Refusal {
+  return new Refusal('BAD_USER_INPUT', `env: "${name}" ${problem}`, { path: 'env', key: name });
 }
 
 function portValue({ appProtocol, published, exposed, alias }: PortInput): Json {

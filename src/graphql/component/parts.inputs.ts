@@ -1,18 +1,34 @@
-import { ArrayMaxSize, IsInt, IsNotEmpty, IsOptional, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsInt, IsNotEmpty, IsOptional, Length, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Field, InputType, Int } from 'type-graphql';
+import { Sensitive } from '../sensitive.js';
 import { PortProtocol, ProbeKind, VolumeKind } from '../enums.js';
 
 export const KEY = /^[a-zA-Z0-9._-]{1,128}$/;
 export const KEY_MESSAGE = 'a key is 1 to 128 letters, digits, ".", "_" or "-"';
 
-@InputType({ description: 'A variable has a value, or is left open.' })
+@InputType({
+  description:
+    'A variable has a value, or is left open, or is secret (value encrypted, never shown), or is generated at install (one value for all that name the same generateGroup). secret and generate stay until they are said to be false; a value for a secret or generated variable is encrypted.',
+})
 export class EnvVarInput {
   @Field(() => String)
   @Matches(/^[^=\0]{1,1024}$/, { message: 'the name of a variable is 1 to 1,024 characters, without "="' })
   name!: string;
 
   @Field(() => String, { nullable: true })
+  @Sensitive()
   value?: string | null;
+
+  @Field(() => Boolean, { nullable: true })
+  secret?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true })
+  generate?: boolean | null;
+
+  @Field(() => String, { nullable: true })
+  @IsOptional()
+  @Length(1, 100)
+  generateGroup?: string | null;
 
   @Field(() => String, { nullable: true })
   description?: string | null;
@@ -90,7 +106,11 @@ export class ConfigFileInput {
   path!: string;
 
   @Field(() => String, { nullable: true })
+  @Sensitive()
   content?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Its content is encrypted and never shown. Stays until it is said to be false.' })
+  secret?: boolean | null;
 
   @Field(() => String, { nullable: true })
   @IsOptional()

@@ -1,7 +1,7 @@
 import { digestOf } from '../../domain/canonical.js';
-import type { Definition, EnvValue, ProbeDefinition } from '../../domain/definition/definition.js';
+import type { ConfigFileDefinition, Definition, EnvValue, ProbeDefinition } from '../../domain/definition/definition.js';
 import { parsePortKey, parsePublishedKey } from '../../domain/definition/port-key.js';
-import type { ComponentSpec, EnvVar, Probe } from './component.types.js';
+import type { ComponentSpec, ConfigFile, EnvVar, Probe } from './component.types.js';
 
 /**
  * A definition as the API shows it: maps become lists that carry their key.
@@ -38,7 +38,7 @@ export function toSpec(definition: Definition, digest = digestOf(definition)): C
       size: size ?? null,
       readOnly,
     })),
-    configFiles: entries(definition.configFiles).map(([path, { content, mode }]) => ({ path, content, secret: false, mode: mode ?? null })),
+    configFiles: entries(definition.configFiles).map(([path, file]) => toConfigFile(path, file)),
     dependsOn: entries(definition.dependsOn).map(([componentKey, { condition }]) => ({ componentKey, condition })),
     probes: entries(definition.probes).flatMap(([kind, probe]) => (probe ? [toProbe(kind, probe)] : [])),
     resources: definition.resources ? { cpu: definition.resources.cpu ?? null, memory: definition.resources.memory ?? null } : null,
@@ -49,15 +49,20 @@ export function toSpec(definition: Definition, digest = digestOf(definition)): C
 }
 
 function toEnvVar(name: string, value: EnvValue): EnvVar {
-  const described = typeof value === 'object' && value !== null;
+  const form = typeof value === 'object' && value !== null ? value : { value };
+  const generated = 'generated' in form;
   return {
     name,
-    value: described ? value.value : value,
-    secret: false,
-    generated: false,
-    generateGroup: null,
-    description: described ? value.description : null,
+    value: 'value' in form ? form.value : null,
+    secret: 'secret' in form,
+    generated,
+    generateGroup: (generated ? form.group : undefined) ?? null,
+    description: ('description' in form ? form.description : undefined) ?? null,
   };
+}
+
+function toConfigFile(path: string, file: ConfigFileDefinition): ConfigFile {
+  return { path, content: 'content' in file ? file.content : null, secret: 'secret' in file, mode: file.mode ?? null };
 }
 
 function toProbe(kind: string, probe: ProbeDefinition): Probe {

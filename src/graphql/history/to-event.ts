@@ -1,3 +1,4 @@
+import { maskEvent } from '../../domain/masked-events.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import { encodePosition } from '../../store/position.js';
 import type { Event } from './history.types.js';
@@ -17,6 +18,6 @@ export function toEvent(logId: string, event: RecordedEvent): Event {
     commandId: metadata.commandId ?? null,
     correlationId: metadata.$correlationId,
     causationId: metadata.$causationId,
-    data: event.data,
+    data: maskEvent(event.type, event.data),
   };
 }

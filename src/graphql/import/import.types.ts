@@ -4,6 +4,7 @@ import { App, RenameInput } from '../app/app.types.js';
 import { ComponentDifference } from '../comparison/comparison.types.js';
 import { PositionScalar } from '../scalars.js';
 import { CommandInput } from '../command.js';
+import { Sensitive } from '../sensitive.js';
 
 @InputType({
   description:
@@ -14,6 +15,7 @@ export class ComposeFileInput {
   name?: string | null;
 
   @Field(() => String)
+  @Sensitive()
   content!: string;
 
   @Field(() => Boolean, { nullable: true })
@@ -31,6 +33,7 @@ export class ImportComposeInput extends CommandInput {
   files!: ComposeFileInput[];
 
   @Field(() => String, { nullable: true })
+  @Sensitive()
   env?: string | null;
 
   @Field(() => [String], { nullable: true })

@@ -1,9 +1,27 @@
 import { sidesPresent } from '../../domain/merge/merge-trees.js';
+import { secretPlaces } from '../../domain/definition/open-values.js';
 import type { FieldPlan as DomainField, UpgradePlan as DomainPlan } from '../../domain/upgrade/plan.js';
 import type { FieldPlan, UpgradePlan, VersionNotes } from './plan.types.js';
 
-export function toFieldPlan(field: DomainField): FieldPlan {
-  return { ...field, presentIn: sidesPresent(field), secret: false };
+/** The fields of one component, the sides of secrets left out. */
+export function toFieldPlans(fields: readonly DomainField[]): FieldPlan[] {
+  const secret = secretsIn(fields);
+  return fields.map((field) => toFieldPlan(field, secret.has(field.path)));
+}
+
+function secretsIn(fields: readonly DomainField[]): ReadonlySet<string> {
+  return secretPlaces(fields.map(({ path, base, local, target, result }) => ({ path, sides: [base, local, target, result] })));
+}
+
+function toFieldPlan(field: DomainField, secret: boolean): FieldPlan {
+  const shown = { ...field, presentIn: sidesPresent(field), secret };
+  return secret ? { ...shown, base: null, local: null, target: null, result: null, hunks: null } : shown;
+}
+
+/** What is secret is told by all fields of its component. */
+function isSecretIn({ components }: DomainPlan, field: DomainField): boolean {
+  const component = components.find(({ fields }) => fields.includes(field));
+  return component !== undefined && secretsIn(component.fields).has(field.path);
 }
 
 export function toUpgradePlan(appId: string, plan: DomainPlan, notes: VersionNotes[]): UpgradePlan {
@@ -20,18 +38,18 @@ export function toUpgradePlan(appId: string, plan: DomainPlan, notes: VersionNot
         templateComponentId,
         key,
         action,
-        fields: own.map(toFieldPlan),
+        fields: toFieldPlans(own),
       })),
       ...plan.followers.map(({ componentId, key, fields: own }) => ({
         componentId,
         templateComponentId: null,
         key,
         action: 'UPDATE',
-        fields: own.map(toFieldPlan),
+        fields: toFieldPlans(own),
       })),
     ],
-    appFields: plan.appFields.map(toFieldPlan),
-    conflicts: plan.conflicts.map(toFieldPlan),
+    appFields: toFieldPlans(plan.appFields),
+    conflicts: plan.conflicts.map((field) => toFieldPlan(field, isSecretIn(plan, field))),
     problems: plan.problems.map(({ clash, ...problem }) => ({
       ...problem,
       proposal: clash?.proposal ?? null,

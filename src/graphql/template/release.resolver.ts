@@ -7,7 +7,7 @@ import { withRisks } from '../../domain/compare/risks.js';
 import type { Digest, ReleaseId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
 import type { ManifestEntry } from '../../domain/template/manifest.js';
 import { FieldDifference } from '../comparison/comparison.types.js';
-import { toFieldDifference } from '../comparison/to-comparison.js';
+import { toFieldDifferences } from '../comparison/to-comparison.js';
 import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { loadTemplate, type ReleaseNode } from '../nodes.js';
@@ -71,7 +71,7 @@ export class SyncRecordResolver {
     const lookup = await loaders.contents.load([before, after].filter((digest) => digest !== undefined));
     const from = before && lookup.definition(before);
     const to = after && lookup.definition(after);
-    return withRisks(from, to, compareTrees(from, to)).map(toFieldDifference);
+    return toFieldDifferences(withRisks(from, to, compareTrees(from, to)));
   }
 }
 

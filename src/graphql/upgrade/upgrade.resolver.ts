@@ -15,7 +15,7 @@ import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
 import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput, UpgradePath, UpgradePlan } from '../plan/plan.types.js';
-import { toFieldPlan, toUpgradePlan } from '../plan/to-plan.js';
+import { toFieldPlans, toUpgradePlan } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
 
@@ -84,7 +84,7 @@ export class UpgradeResolver {
       key: row.key,
       action: row.action,
       state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
-      fields: fieldsOfRecord(row, settled, manifests, lookup).map(toFieldPlan),
+      fields: toFieldPlans(fieldsOfRecord(row, settled, manifests, lookup)),
     }));
   }
 

@@ -1,4 +1,4 @@
-import type { ConfigFileDefinition } from '../../domain/definition/definition.js';
+import type { PlainConfigFile } from '../../domain/definition/definition.js';
 import { emptyRecord } from '../../domain/json.js';
 import { mapAt, textAt } from './fields.js';
 import { resolvePath } from './files.js';
@@ -24,7 +24,7 @@ export function configContents({ root, files, environment, folder }: LoadedProje
 }
 
 /** A config that a service is granted. */
-export interface ConfigGrant extends ConfigFileDefinition {
+export interface ConfigGrant extends PlainConfigFile {
   readonly source: string;
   readonly target: string;
 }

@@ -1,6 +1,6 @@
 import { caseKey } from '../../domain/rehearsal/case-key.js';
 import type { Judgement } from '../../domain/rehearsal/outcome.js';
-import type { AppState } from '../../domain/app/state.js';
+import type { AppOutline } from '../../domain/app/state.js';
 import type { Digest, InstallationId } from '../../domain/ids.js';
 
 /** What is known of a case: undefined until it is planned. */
@@ -12,7 +12,7 @@ export interface Verdict {
 export interface Case {
   readonly key: Digest;
   /** One of them, as it was when it was read: the plan is made of it. */
-  readonly state: AppState;
+  readonly state: AppOutline;
   readonly installationId: InstallationId;
   readonly verdict: Verdict;
   installs: number;
@@ -33,7 +33,7 @@ export class Cases {
   readonly #installs = new Map<string, { readonly install: Install; readonly of: Case }>();
   readonly #cases = new Map<Digest, Case>();
 
-  add(install: Install, state: AppState): void {
+  add(install: Install, state: AppOutline): void {
     const installationId = install.installationId as InstallationId;
     const key = caseKey(state, installationId);
     const of = this.#cases.get(key) ?? { key, state, installationId, verdict: { judgement: undefined }, installs: 0 };
