@@ -8,7 +8,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 3,
+  version: 4,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -28,7 +28,9 @@ const handlers: Handlers = {
     else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
   },
   AppDeleted({ appId }, _event, db) {
-    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)', appId);
+    for (const table of ['overrides', 'holds']) {
+      db.run(`DELETE FROM ${table} WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)`, appId);
+    }
     db.run('DELETE FROM installations WHERE app_id = ?', appId);
     db.run('DELETE FROM own_components WHERE app_id = ?', appId);
     db.run('DELETE FROM apps WHERE id = ?', appId);
@@ -105,6 +107,26 @@ const handlers: Handlers = {
     db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
     db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
   },
+  AppRolledBack({ installationId, toVersion, pendingVersion, upgradeId, reason, held, released }, _event, db) {
+    standAt(db, installationId, toVersion, pendingVersion ?? null);
+    const there = `installation_id = ? AND kind = 'ahead' AND version = ?`;
+    db.run(`DELETE FROM overrides WHERE ${there} AND patch IS NULL`, installationId, toVersion);
+    db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE ${there}`, installationId, toVersion);
+    for (const version of released) release(db, installationId, version);
+    for (const version of held) {
+      db.run(
+        'INSERT OR REPLACE INTO holds (installation_id, version, sort_key, upgrade_id, reason) VALUES (?, ?, ?, ?, ?)',
+        installationId,
+        version,
+        versionSortKey(requireVersion(version)),
+        upgradeId,
+        reason ?? null,
+      );
+    }
+  },
+  HoldReleased({ installationId, version }, _event, db) {
+    release(db, installationId, version);
+  },
   AppPartlyUpgraded({ installationId, toVersion }, _event, db) {
     db.run('UPDATE installations SET pending_version = ? WHERE id = ?', toVersion, installationId);
   },
@@ -114,6 +136,10 @@ function standAt(db: ReadModel, installationId: string, version: string, pending
   const sortKey = versionSortKey(requireVersion(version));
   const sql = 'UPDATE installations SET version = ?, sort_key = ?, pending_version = ? WHERE id = ?';
   db.run(sql, version, sortKey, pendingVersion, installationId);
+}
+
+function release(db: ReadModel, installationId: string, version: string): void {
+  db.run('DELETE FROM holds WHERE installation_id = ? AND version = ?', installationId, version);
 }
 
 interface OverrideColumns {

@@ -33,6 +33,16 @@ CREATE INDEX installations_by_app ON installations (app_id, place);
 CREATE INDEX installations_by_template ON installations (template_id, place);
 CREATE INDEX installations_by_version ON installations (template_id, sort_key, place);
 
+-- The versions that an installation is kept from since it was rolled back from them.
+CREATE TABLE holds (
+  installation_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  upgrade_id TEXT NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (installation_id, version)
+) WITHOUT ROWID;
+
 CREATE TABLE overrides (
   installation_id TEXT NOT NULL,
   template_component_id TEXT NOT NULL,

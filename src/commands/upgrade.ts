@@ -1,4 +1,5 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
+import { requireNotHeld } from '../domain/app/holds.js';
 import type { Installation } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
@@ -62,6 +63,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
     decide: async (loaded) => {
       const app = await aggregates.viewOf(appId, loaded);
       const { plan, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
+      requireNotHeld(installation, target.version);
       const manifest = await aggregates.manifest(installation.templateId, target.version.label);
       return upgradeApp(
         {

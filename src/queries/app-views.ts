@@ -1,8 +1,10 @@
 import {
+  holdsByInstallations,
   installationsByApps,
   overridesByInstallations,
   ownComponentsByApps,
   type AppRow,
+  type HoldRow,
   type InstallationRow,
   type OverrideRow,
 } from '../../projections/apps/queries.js';
@@ -10,7 +12,7 @@ import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
 import { versionsOf, viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
-import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
@@ -20,13 +22,9 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
   const ids = apps.map(({ id }) => id);
   const components = groupBy(ownComponentsByApps(db, ids), ({ appId }) => appId);
   const installationRows = installationsByApps(db, ids);
-  const overrides = groupBy(
-    overridesByInstallations(
-      db,
-      installationRows.map(({ id }) => id),
-    ),
-    ({ installationId }) => installationId,
-  );
+  const installationIds = installationRows.map(({ id }) => id);
+  const overrides = groupBy(overridesByInstallations(db, installationIds), ({ installationId }) => installationId);
+  const holds = groupBy(holdsByInstallations(db, installationIds), ({ installationId }) => installationId);
   const manifests = manifestsAt(db, installationRows, overrides);
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app) => {
@@ -42,7 +40,7 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
           { componentId: componentId as ComponentId, key, digest: digest as Digest },
         ]),
       ),
-      installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
+      installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [])])),
     };
     return viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)])));
   });
@@ -90,7 +88,7 @@ function manifestsAt(
   );
 }
 
-function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[]): Installation {
+function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[], holds: readonly HoldRow[]): Installation {
   return {
     installationId: row.id as InstallationId,
     templateId: row.templateId as TemplateId,
@@ -98,6 +96,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
     pendingVersion: row.pendingVersion ?? undefined,
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
+    holds: new Map(holds.map(({ version, upgradeId, reason }) => [version, { upgradeId: upgradeId as UpgradeId, reason: reason ?? undefined }])),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type InstallationId,
   type TemplateComponentId,
   type TemplateId,
+  type UpgradeId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 import { AppNames, requireManifest, type Manifests, type NamedInstallation } from './names.js';
@@ -39,6 +40,15 @@ export interface Installation {
   readonly contentPatch: Digest | undefined;
   /** Only of the components that are not as the version has them. */
   readonly overrides: ReadonlyMap<TemplateComponentId, Override>;
+  /** By label, the versions that it was rolled back from and is kept from until that is lifted. */
+  readonly holds: ReadonlyMap<string, Hold>;
+}
+
+export interface Hold {
+  /** The rollback that it came with. */
+  readonly upgradeId: UpgradeId;
+  /** Why that was done. */
+  readonly reason: string | undefined;
 }
 
 export type Override =

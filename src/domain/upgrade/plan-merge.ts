@@ -6,7 +6,7 @@ import { diffTrees, type Patch } from '../definition/patch.js';
 import { toDefinition } from '../definition/schema.js';
 import { jsonEqual } from '../json.js';
 import { mergeTrees, type Choices } from '../merge/merge-trees.js';
-import { identityOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
+import { identityOf, lackedOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
 import type { ComponentPlan, FieldPlan } from './plan.js';
 
 type Case = CaseWith<'local'> & CaseWith<'target'>;
@@ -19,7 +19,8 @@ export function planMerge(each: Case, choices: Choices, context: PlanContext): P
   const here = localDefinition(local, lookup);
   const base = renameReferences(standsOn, keyspaces.ofTemplate(local.keyspace, target.keyspace));
   const before = renameReferences(here, keyspaces.ofInstall(standsOn, local.keyspace, target.keyspace));
-  const merged = mergeTrees({ base, local: before, target: localDefinition(target, lookup) }, choices);
+  const wanted = localDefinition(target, lookup);
+  const merged = mergeTrees({ base, local: before, target: wanted }, choices);
   const result = toDefinition(merged.result);
   const risks = new Map(withRisks(before, result, compareTrees(before, result)).map(({ path, risk }) => [path, risk]));
   const fields = merged.fields.map((field): FieldPlan => {
@@ -43,7 +44,8 @@ export function planMerge(each: Case, choices: Choices, context: PlanContext): P
   const plan: ComponentPlan = stays
     ? { ...identity, action: 'KEEP', fields, change: undefined }
     : { ...identity, action: 'UPDATE', fields, change };
-  const after = { key: result.key, keyspace: target.keyspace, needs: requiredNeeds(result) };
+  const lacked = lackedOf(target, requiredNeeds(wanted), context);
+  const after = { key: result.key, keyspace: target.keyspace, needs: requiredNeeds(result), lacked };
   return { plan, local, after, needed: requiredNeeds(here) };
 }
 

@@ -33,6 +33,7 @@ export function findProblems({ planned, beside, view, keyspaces }: PlannedApp): 
     const broken = new Set(
       local && brokenBefore(local, needed, view, keysBefore).map(keyspaces.ofTemplate(local.keyspace, after.keyspace)),
     );
+    for (const need of after.lacked ?? []) broken.add(need);
     for (const need of missing) if (!broken.has(need)) problems.push(dependencyMissing(plan.key, names.toApp(need)));
   }
   for (const { component, before, after } of beside) {

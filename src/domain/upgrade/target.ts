@@ -26,8 +26,10 @@ export interface Target {
   readonly components: ReadonlyMap<TemplateComponentId, Standing>;
   /** The app-level content, by its base and local patch. */
   readonly content: { readonly base: Digest; readonly patch: Digest | undefined };
-  /** Of a component that is not in `components`. */
-  readonly absence: (id: TemplateComponentId) => Absence;
+  /** Of a rollback: the components that the installation was then told to do without. */
+  readonly absent: ReadonlyMap<TemplateComponentId, Absence>;
+  /** Of a rollback: whether a component was without what it needs then, too. The need is in the keys that the component is then written in. */
+  readonly lacked: (id: TemplateComponentId, need: string) => boolean;
 }
 
 /** A version, as an upgrade to it wants an installation to be. */
@@ -42,8 +44,14 @@ export function versionTarget(version: string, manifest: Manifest): Target {
     manifests: new Map([[version, manifest]]),
     components: new Map(components.map((standing) => [standing.templateComponentId, standing])),
     content: { base: manifest.content, patch: undefined },
-    absence: () => ({ kind: 'removed', version }),
+    absent: new Map(),
+    lacked: () => false,
   };
+}
+
+/** How a component that is not in a target's `components` is absent from it. */
+export function absenceIn({ kind, version, absent }: Target, id: TemplateComponentId): Absence {
+  return absent.get(id) ?? (kind === 'UPGRADE' ? { kind: 'removed', version } : { kind: 'unknown' });
 }
 
 /** The manifest of the version that the installation then stands at. */

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
+import type { VersionRow } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleInstall, type Install } from '../../commands/install.js';
 import { toRenames } from '../../domain/app/renames.js';
@@ -15,6 +16,7 @@ import { Template, TemplateVersion } from '../template/template.types.js';
 import { BlockCode } from '../enums.js';
 import { PendingComponent } from '../plan/plan.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import { heldVersions, toHeld } from './held-versions.js';
 import { App, BlockedVersion, Installation, InstallPayload, InstallTemplateInput } from './app.types.js';
 
 const DEFAULT_VERSIONS = 100;
@@ -38,34 +40,43 @@ export class InstallationResolver {
 
   @FieldResolver(() => [TemplateVersion], { description: 'Published versions that this installation can move to, largest first.' })
   async upgradableVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() row: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<VersionNode[]> {
-    const versions = await loaders.largerVersions.load({ templateId, sortKey, first: requireFirst(first) });
-    return versions.map(toVersionNode);
+    const limit = requireFirst(first);
+    const { templateId, sortKey } = row;
+    const held = new Set((await heldVersions(row, loaders)).map((each) => each.row.id));
+    const versions = await loaders.largerVersions.load({ templateId, sortKey, first: limit + held.size });
+    return versions
+      .filter(({ id }) => !held.has(id))
+      .slice(0, limit)
+      .map(toVersionNode);
   }
 
   @FieldResolver(() => Int)
-  upgradableCount(@Root() { templateId, sortKey }: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
-    return loaders.largerCount.load({ templateId, sortKey });
+  async upgradableCount(@Root() row: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
+    const { templateId, sortKey } = row;
+    const held = await heldVersions(row, loaders);
+    return (await loaders.largerCount.load({ templateId, sortKey })) - held.length;
   }
 
   @FieldResolver(() => [BlockedVersion], {
     description: 'Larger published versions that are not offered, each with the reason, and the stop to make first where there is one.',
   })
   async blockedVersions(
-    @Root() { templateId, sortKey }: InstallationRow,
+    @Root() row: InstallationRow,
     @Ctx() { loaders }: RequestContext,
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
-    const versions = await loaders.largerWithdrawn.load({ templateId, sortKey, first: requireFirst(first) });
-    return versions.map((row) => ({
-      version: toVersionNode(row),
-      code: BlockCode.WITHDRAWN,
-      reason: withdrawnBecause(row.version, row.stateReason),
-      viaVersion: null,
-    }));
+    const limit = requireFirst(first);
+    const { templateId, sortKey } = row;
+    const held = (await heldVersions(row, loaders)).map((each) => ({ sortKey: each.row.sortKey, blocked: toHeld(each) }));
+    const withdrawn = await loaders.largerWithdrawn.load({ templateId, sortKey, first: limit });
+    return [...held, ...withdrawn.map((version) => ({ sortKey: version.sortKey, blocked: toWithdrawn(version) }))]
+      .sort((left, right) => (left.sortKey < right.sortKey ? 1 : -1))
+      .slice(0, limit)
+      .map(({ blocked }) => blocked);
   }
 
   @FieldResolver(() => [PendingComponent], { description: 'What a partial upgrade has left to do.' })
@@ -104,6 +115,11 @@ function installInto({ appName, appId, team }: InstallTemplateInput): Install['i
   if (appId && !appName) return { appId: appId as AppId };
   if (appName && !appId) return { name: appName, team: team ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
+}
+
+function toWithdrawn(row: VersionRow): object {
+  const reason = withdrawnBecause(row.version, row.stateReason);
+  return { version: toVersionNode(row), code: BlockCode.WITHDRAWN, reason, viaVersion: null };
 }
 
 function requireFirst(first: number | null | undefined): number {

@@ -66,7 +66,7 @@ export class UpgradeResolver {
       key: row.key,
       action: row.action,
       state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
-      fields: fieldsOfRecord(row, settled, manifests, lookup).map(toFieldPlan),
+      fields: fieldsOfRecord(row, upgrade.kind, settled, manifests, lookup).map(toFieldPlan),
     }));
   }
 
