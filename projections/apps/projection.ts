@@ -107,7 +107,7 @@ const handlers: Handlers = {
     db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
     db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
   },
-  AppRolledBack({ installationId, toVersion, pendingVersion, upgradeId, reason, held, released }, _event, db) {
+  AppRolledBack({ installationId, toVersion, pendingVersion, reason, held, released }, _event, db) {
     standAt(db, installationId, toVersion, pendingVersion ?? null);
     const there = `installation_id = ? AND kind = 'ahead' AND version = ?`;
     db.run(`DELETE FROM overrides WHERE ${there} AND patch IS NULL`, installationId, toVersion);
@@ -115,11 +115,10 @@ const handlers: Handlers = {
     for (const version of released) release(db, installationId, version);
     for (const version of held) {
       db.run(
-        'INSERT OR REPLACE INTO holds (installation_id, version, sort_key, upgrade_id, reason) VALUES (?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO holds (installation_id, version, sort_key, reason) VALUES (?, ?, ?, ?)',
         installationId,
         version,
         versionSortKey(requireVersion(version)),
-        upgradeId,
         reason ?? null,
       );
     }

@@ -45,8 +45,7 @@ export interface HoldRow {
   readonly installationId: string;
   readonly version: string;
   readonly sortKey: string;
-  /** The rollback that it came with. */
-  readonly upgradeId: string;
+  /** Why it was rolled back. */
   readonly reason: string | null;
 }
 
@@ -143,7 +142,7 @@ export function overridesByInstallations(db: ReadModel, installationIds: readonl
 
 export function holdsByInstallations(db: ReadModel, installationIds: readonly string[]): HoldRow[] {
   return db.all<HoldRow>(
-    `SELECT installation_id AS installationId, version, sort_key AS sortKey, upgrade_id AS upgradeId, reason FROM holds
+    `SELECT installation_id AS installationId, version, sort_key AS sortKey, reason FROM holds
      WHERE installation_id IN (SELECT value FROM json_each(?)) ORDER BY installation_id, version`,
     list(installationIds),
   );

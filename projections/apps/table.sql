@@ -38,7 +38,6 @@ CREATE TABLE holds (
   installation_id TEXT NOT NULL,
   version TEXT NOT NULL,
   sort_key TEXT NOT NULL,
-  upgrade_id TEXT NOT NULL,
   reason TEXT,
   PRIMARY KEY (installation_id, version)
 ) WITHOUT ROWID;

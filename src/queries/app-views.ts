@@ -12,7 +12,7 @@ import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
 import { versionsOf, viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
-import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../domain/ids.js';
+import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
@@ -96,7 +96,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[],
     pendingVersion: row.pendingVersion ?? undefined,
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
-    holds: new Map(holds.map(({ version, upgradeId, reason }) => [version, { upgradeId: upgradeId as UpgradeId, reason: reason ?? undefined }])),
+    holds: new Map(holds.map(({ version, reason }) => [version, { reason: reason ?? undefined }])),
   };
 }
 

@@ -9,17 +9,16 @@ import type { AppView } from './state.js';
 
 /**
  * Puts an installation back as planned. It is kept from the versions of the upgrades that are undone, where they are larger than the one that it comes
- * to stand at; what kept it from versions, and is itself undone, no longer does.
+ * to stand at, and no longer from those of upgrades that are there again.
  */
 export function rollBackUpgrade(command: RollBackUpgrade, view: AppView): Decision<AppEvent> {
   const { rollsBack, pendingVersion, reason, plan } = command;
   const { undone, reinstated } = command.undoing;
   const undoneIds = idsOf(undone);
-  const holds = [...(view.state.installations.get(plan.installationId)?.holds ?? [])];
-  const released = holds.filter(([, { upgradeId }]) => undoneIds.includes(upgradeId)).map(([version]) => version);
   const floor = requireVersion(plan.toVersion);
-  const left = undone.filter(({ kind, toVersion }) => kind === 'UPGRADE' && compareVersions(requireVersion(toVersion), floor) > 0);
-  const held = [...new Set(left.map(({ toVersion }) => toVersion))];
+  const held = versionsOf(undone).filter((version) => compareVersions(requireVersion(version), floor) > 0);
+  const back = new Set(versionsOf(reinstated));
+  const released = [...(view.state.installations.get(plan.installationId)?.holds.keys() ?? [])].filter((version) => back.has(version));
   return applyPlan(command, view, {
     started: (data) => ({ type: 'RollbackStarted', data: { ...data, rollsBack, undoes: undoneIds } }),
     ended: (data) => ({
@@ -35,6 +34,11 @@ export function rollBackUpgrade(command: RollBackUpgrade, view: AppView): Decisi
       },
     }),
   });
+}
+
+/** The versions that the upgrades among some runs went to. */
+function versionsOf(runs: readonly Run[]): string[] {
+  return [...new Set(runs.flatMap(({ kind, toVersion }) => (kind === 'UPGRADE' ? [toVersion] : [])))];
 }
 
 function idsOf(runs: readonly Run[]): UpgradeId[] {

@@ -189,7 +189,7 @@ export const appEventSchemas = {
     reinstated: Type.Array(idSchema<UpgradeId>()),
     /** Versions that the installation is kept from by this. */
     held: Type.Array(Type.String()),
-    /** Versions that it was kept from by what is undone. */
+    /** Versions of upgrades among `reinstated`, from which it is no longer kept. */
     released: Type.Array(Type.String()),
     reason: Type.Optional(Type.String()),
   }),

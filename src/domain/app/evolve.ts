@@ -167,14 +167,14 @@ function completeUpgrade(installation: DraftInstallation, version: string): void
 
 /** Components that stand at the version of the installation are not ahead of it; others may still be, as they were before. */
 function completeRollback(installation: DraftInstallation, data: DataOf<'AppRolledBack'>): void {
-  const { toVersion, pendingVersion, upgradeId, reason, held, released } = data;
+  const { toVersion, pendingVersion, reason, held, released } = data;
   installation.version = toVersion;
   installation.pendingVersion = pendingVersion;
   for (const [id, override] of installation.overrides) {
     if (override.kind === 'ahead' && override.version === toVersion) settle(installation, id, override);
   }
   for (const version of released) installation.holds.delete(version);
-  for (const version of held) installation.holds.set(version, { upgradeId, reason });
+  for (const version of held) installation.holds.set(version, { reason });
 }
 
 /** A component that is ahead of its installation stands with it. */

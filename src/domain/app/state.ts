@@ -6,7 +6,6 @@ import {
   type InstallationId,
   type TemplateComponentId,
   type TemplateId,
-  type UpgradeId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 import { AppNames, requireManifest, type Manifests, type NamedInstallation } from './names.js';
@@ -45,9 +44,7 @@ export interface Installation {
 }
 
 export interface Hold {
-  /** The rollback that it came with. */
-  readonly upgradeId: UpgradeId;
-  /** Why that was done. */
+  /** Why it was rolled back. */
   readonly reason: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Manifests } from '../app/names.js';
 import { Keyspaces } from './keyspaces.js';
 import { digestsOfEdits, withoutEdits, type Span, type Spans } from './later-edits.js';
 import type { PlanRequest } from './plan-request.js';
-import { targetBefore } from './rollback-target.js';
+import { digestsBeside, targetBefore } from './rollback-target.js';
 import type { Run } from './runs.js';
 import type { Undoing } from './undoing.js';
 
@@ -48,8 +48,8 @@ export function rollbackCase({ runs }: Undoing, views: readonly AppView[], view:
 }
 
 /** The contents that `rollbackRequest` reads. */
-export function digestsToUndo({ spans, installation }: RollbackCase): Digest[] {
-  return digestsOfEdits(spans, installation.installationId);
+export function digestsToUndo({ spans, installation, then, before }: RollbackCase): Digest[] {
+  return [...digestsOfEdits(spans, installation.installationId), ...digestsBeside(then, before)];
 }
 
 /** What a rollback plans: the way back to what there was, with what was edited since. */
@@ -62,7 +62,7 @@ export function rollbackRequest(
   const { upgradeId, resolutions, policy } = choices;
   const keyspaces = new Keyspaces(view, installation, { manifests: manifestsOf(spans, installationId) });
   const unedited = withoutEdits(spans, installationId, keyspaces, lookup);
-  return { view, installation, target: targetBefore(then, before), resolutions, policy, rollsBack: { upgradeId, ...unedited } };
+  return { view, installation, target: targetBefore(then, before, lookup), resolutions, policy, rollsBack: { upgradeId, ...unedited } };
 }
 
 /** Of all versions that components stood at, so that their references can be told in the keys of any of them. */

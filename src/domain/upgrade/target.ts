@@ -1,6 +1,6 @@
 import { requireManifest, type Manifests } from '../app/names.js';
 import type { InstalledComponent } from '../app/state.js';
-import type { Digest, TemplateComponentId } from '../ids.js';
+import type { ComponentId, Digest, TemplateComponentId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 
 /** What a component of an installation stands on, or is to stand on. */
@@ -30,6 +30,8 @@ export interface Target {
   readonly absent: ReadonlyMap<TemplateComponentId, Absence>;
   /** Of a rollback: whether a component was without what it needs then, too. The need is in the keys that the component is then written in. */
   readonly lacked: (id: TemplateComponentId, need: string) => boolean;
+  /** The same of a component outside the installation, in the keys of the app. */
+  readonly lackedBeside: (id: ComponentId, need: string) => boolean;
 }
 
 /** A version, as an upgrade to it wants an installation to be. */
@@ -46,6 +48,7 @@ export function versionTarget(version: string, manifest: Manifest): Target {
     content: { base: manifest.content, patch: undefined },
     absent: new Map(),
     lacked: () => false,
+    lackedBeside: () => false,
   };
 }
 
