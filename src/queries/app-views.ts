@@ -40,7 +40,9 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
           { componentId: componentId as ComponentId, key, digest: digest as Digest },
         ]),
       ),
-      installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [])])),
+      installations: new Map(
+        rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [])]),
+      ),
     };
     return viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)])));
   });

@@ -9,13 +9,10 @@ import type { ConflictPolicy } from '../../src/domain/upgrade/plan.js';
 import type { Draft } from './contents.js';
 import { installationId, Scenario } from './scenario.js';
 
-/** An install of a template of some versions, its own component that depends on the template's, and what is done to it, by random choice. */
-export interface RandomInstall {
-  readonly versions: readonly RandomVersion[];
-  readonly steps: readonly Step[];
+interface RandomVersion {
+  readonly components: Readonly<Record<string, Draft>>;
+  readonly networks: number;
 }
-
-type RandomVersion = { readonly components: Readonly<Record<string, Draft>>; readonly networks: number };
 
 export type Step =
   | { readonly kind: 'edit'; readonly component: number; readonly set: JsonObject; readonly unset: readonly string[] }
@@ -25,16 +22,17 @@ export type Step =
   | { readonly kind: 'rollback'; readonly run: number; readonly policy: ConflictPolicy };
 
 const IDS = ['a', 'b', 'c', 'd', 'e'] as const;
-const text = fc
-  .array(fc.constantFrom('one', 'two', 'three'), { minLength: 3, maxLength: 4 })
-  .map((lines) => `${lines.join('\n')}\n`);
+const text = fc.array(fc.constantFrom('one', 'two', 'three'), { minLength: 3, maxLength: 4 }).map((lines) => `${lines.join('\n')}\n`);
 const fields = fc.record(
   {
     image: fc.constantFrom('x:1', 'x:2', 'y:1'),
     replicas: fc.integer({ min: 0, max: 2 }),
     env: fc.dictionary(fc.constantFrom('A', 'B'), fc.constantFrom('1', '2'), { maxKeys: 2, noNullPrototype: false }),
     configFiles: fc.record({ '/f': fc.record({ content: text }) }, { requiredKeys: [] }),
-    volumes: fc.record({ '/v': fc.record({ kind: fc.constant('PERSISTENT' as const), name: fc.constantFrom('v', 'w') }) }, { requiredKeys: [] }),
+    volumes: fc.record(
+      { '/v': fc.record({ kind: fc.constant('PERSISTENT' as const), name: fc.constantFrom('v', 'w') }) },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: [] },
 );
@@ -59,7 +57,15 @@ const version: fc.Arbitrary<RandomVersion> = fc
 
 const policy = fc.constantFrom<ConflictPolicy>('ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE');
 const edit: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('edit' as const), component: fc.nat(6), set: fields as fc.Arbitrary<JsonObject>, unset: fc.constant([]) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('edit' as const),
+      component: fc.nat(6),
+      set: fields,
+      unset: fc.constant([]),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -70,7 +76,13 @@ const edit: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), component: fc.nat(6) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('content' as const), extra: fc.constantFrom<JsonObject>({ networks: 5 }, { mine: 1 }, { mine: 2 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('content' as const),
+      extra: fc.constantFrom<JsonObject>({ networks: 5 }, { mine: 1 }, { mine: 2 }),
+    }),
+  },
 );
 const upgrade: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('upgrade' as const),
@@ -83,12 +95,16 @@ const rollback: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('rollback' as
 export const edits = fc.array(edit, { maxLength: 6 });
 /** Without edits. */
 export const moves = fc.array(fc.oneof({ weight: 3, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }), { maxLength: 3 });
-export const anySteps = fc.array(fc.oneof({ weight: 3, arbitrary: edit }, { weight: 2, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }), {
-  maxLength: 8,
-});
+export const anySteps = fc.array(
+  fc.oneof({ weight: 3, arbitrary: edit }, { weight: 2, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }),
+  {
+    maxLength: 8,
+  },
+);
 export const anUpgrade = upgrade;
 export const versions = fc.array(version, { minLength: 3, maxLength: 5 });
 
+/** An install of a template's first version, beside an own component that depends on the template's; and what is done to it, by random choice. */
 export class Install {
   readonly scenario = new Scenario();
   /** Of what was upgraded and rolled back, in order. */
@@ -128,7 +144,14 @@ export class Install {
   get state(): object {
     const { version, pendingVersion, contentPatch, overrides } = this.installation;
     const { view, components } = this.scenario;
-    return { version, pendingVersion, contentPatch, overrides, own: view.state.components, components: new Map(Object.entries(components)) };
+    return {
+      version,
+      pendingVersion,
+      contentPatch,
+      overrides,
+      own: view.state.components,
+      components: new Map(Object.entries(components)),
+    };
   }
 
   get definitions(): ReadonlyMap<string, Definition> {
@@ -169,7 +192,7 @@ export class Install {
     const label = `1.${to}`;
     if (label === version) throw new Refusal('NOT_UPGRADABLE', 'the last one');
     const as = `run ${this.runs.length}`;
-    const ids = chosen && new Set(chosen as readonly string[] as TemplateComponentId[]);
+    const ids = chosen && new Set(chosen as TemplateComponentId[]);
     this.scenario.after(this.scenario.upgrade(label, { upgradeId: as as UpgradeId, policy, chosen: ids, acceptDataLoss: true }));
     this.runs.push(as);
   }

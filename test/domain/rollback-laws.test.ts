@@ -42,7 +42,10 @@ describe('whatever was done before', () => {
         const before = install.state;
         fc.pre(install.do(upgrade));
         const older = lastRun(install);
-        after(install, later.filter((step) => !(step.kind === 'rollback' && step.run < install.runs.length)));
+        after(
+          install,
+          later.filter((step) => !(step.kind === 'rollback' && step.run < install.runs.length)),
+        );
         for (const step of later) install.do(step);
         const stands = install.scenario.events.every(
           (event) => event.type !== 'AppRolledBack' || !event.data.undone.some((undone) => undone === older),
@@ -62,7 +65,10 @@ describe('whatever was done before', () => {
         const install = after(new Install(released), steps);
         fc.pre(install.do(upgrade));
         const undone = lastRun(install);
-        after(install, later.filter(({ kind }) => kind === 'upgrade'));
+        after(
+          install,
+          later.filter(({ kind }) => kind === 'upgrade'),
+        );
         const start = install.definitions;
         after(install, since);
         const now = install.definitions;
@@ -81,39 +87,53 @@ describe('whatever was done before', () => {
 
   it('a rollback comes to what its plan shows', () => {
     fc.assert(
-      fc.property(versions, anySteps, anUpgrade, edits, fc.constantFrom('PREFER_LOCAL' as const, 'PREFER_TEMPLATE' as const), (...given) => {
-        const [released, steps, upgrade, since, policy] = given;
-        const install = after(new Install(released), steps);
-        fc.pre(install.do(upgrade));
-        const undone = lastRun(install);
-        after(install, since);
-        const before = install.definitions;
-        const plan = install.scenario.rollbackPlan(undone, { policy });
-        fc.pre(plan.problems.length === 0);
-        install.rollback(undone, policy);
-        const { installation, definitions } = install;
-        expect(installation.version).toBe(plan.toVersion);
-        for (const { componentId, key, action, fields } of plan.components) {
-          const result = componentId && definitions.get(componentId);
-          if (action === 'REMOVE' || action === 'EXCLUDED') expect(result).toBeUndefined();
-          if (!result || !componentId) continue;
-          expect(result.key).toBe(key);
-          const [leaves, stood] = [flatten(result), flatten(before.get(componentId) ?? result)];
-          const told = fields.filter(({ path, field }) => field !== 'DEPENDENCY' && path !== '');
-          for (const field of told) if (stood.has(field.path) || leaves.has(field.path)) expect(leaves.get(field.path)).toEqual(field.result);
-          for (const [path, value] of leaves) {
-            const shown = fields.some((field) => path === field.path || path.startsWith(`${field.path}/`));
-            if (!shown && !path.startsWith('/dependsOn/')) expect(stood.get(path)).toEqual(value);
+      fc.property(
+        versions,
+        anySteps,
+        anUpgrade,
+        edits,
+        fc.constantFrom('PREFER_LOCAL' as const, 'PREFER_TEMPLATE' as const),
+        (...given) => {
+          const [released, steps, upgrade, since, policy] = given;
+          const install = after(new Install(released), steps);
+          fc.pre(install.do(upgrade));
+          const undone = lastRun(install);
+          after(install, since);
+          const before = install.definitions;
+          const plan = install.scenario.rollbackPlan(undone, { policy });
+          fc.pre(plan.problems.length === 0);
+          install.rollback(undone, policy);
+          const { installation, definitions } = install;
+          expect(installation.version).toBe(plan.toVersion);
+          for (const { componentId, key, action, fields } of plan.components) {
+            const result = componentId && definitions.get(componentId);
+            if (action === 'REMOVE' || action === 'EXCLUDED') expect(result).toBeUndefined();
+            if (!result || !componentId) continue;
+            expect(result.key).toBe(key);
+            const [leaves, stood] = [flatten(result), flatten(before.get(componentId) ?? result)];
+            const told = fields.filter(({ path, field }) => field !== 'DEPENDENCY' && path !== '');
+            for (const field of told)
+              if (stood.has(field.path) || leaves.has(field.path)) expect(leaves.get(field.path)).toEqual(field.result);
+            for (const [path, value] of leaves) {
+              const shown = fields.some((field) => path === field.path || path.startsWith(`${field.path}/`));
+              if (!shown && !path.startsWith('/dependsOn/')) expect(stood.get(path)).toEqual(value);
+            }
           }
-        }
-      }),
+        },
+      ),
       RUNS,
     );
   });
 });
 
 /** How many leaves of a component were edited; that each of them is where it should be. With PREFER_LOCAL, a conflict is the edit's. */
-function lostLeaves(plan: UpgradePlan, id: string, start: Definition | undefined, now: Definition | undefined, result: Definition | undefined): number {
+function lostLeaves(
+  plan: UpgradePlan,
+  id: string,
+  start: Definition | undefined,
+  now: Definition | undefined,
+  result: Definition | undefined,
+): number {
   if (!start || (!now && start)) {
     if (start && !now) expect(result).toBeUndefined();
     return start ? 1 : 0;

@@ -36,8 +36,10 @@ const shop = (): Scenario =>
     .version('1.1', { web: { image: 'web:2', dependsOn: { redis: {} } }, db: { image: 'db:2' }, api: {}, redis: {} }, { networks: 2 })
     .version('1.2', { web: { image: 'web:3', dependsOn: { redis: {} } }, db: { image: 'db:2' }, api: {}, redis: {} }, { networks: 3 })
     .installed('1.0');
-const content = (extra: JsonObject): Decider =>
-  ((view, contents) => changeApp({ installationId, edit: { set: { extra }, unset: [] } }, view, contents)) as Decider;
+const content =
+  (extra: JsonObject): Decider =>
+  (view, contents) =>
+    changeApp({ installationId, edit: { set: { extra }, unset: [] } }, view, contents);
 
 describe('rolling back an upgrade', () => {
   it('is told as it happens: what started it, each component, that it is over', () => {
@@ -123,7 +125,9 @@ describe('rolling back an upgrade', () => {
     const scenario = shop();
     scenario.after(scenario.upgrade('1.1')).added({ key: 'cron' });
     expect(scenario.rollbackPlan().problems).toMatchObject([{ code: 'KEY_TAKEN', componentKey: 'cron' }]);
-    scenario.after(scenario.rollback('upgrade', { resolutions: [{ componentKey: 'cron', path: '/key', choice: 'VALUE', value: 'cron-2' }] }));
+    scenario.after(
+      scenario.rollback('upgrade', { resolutions: [{ componentKey: 'cron', path: '/key', choice: 'VALUE', value: 'cron-2' }] }),
+    );
     expect(Object.keys(scenario.components)).toContain('cron-2');
   });
 
@@ -187,9 +191,7 @@ describe('local edits made after the upgrade', () => {
     expect(scenario.rollbackPlan().conflicts).toMatchObject([
       { componentKey: 'web', path: '/image', base: 'web:2', local: 'mine', target: 'web:1' },
     ]);
-    scenario
-      .when(scenario.rollback())
-      .thenRefuses('CONFLICTS_UNRESOLVED', { conflicts: [{ componentKey: 'web', path: '/image' }] });
+    scenario.when(scenario.rollback()).thenRefuses('CONFLICTS_UNRESOLVED', { conflicts: [{ componentKey: 'web', path: '/image' }] });
     scenario.after(scenario.rollback('upgrade', { policy: 'PREFER_LOCAL' }));
     expect(scenario.components['web']?.image).toBe('mine');
   });

@@ -72,7 +72,7 @@ describe('rolling back', () => {
            components { key action state fields { path outcome local result } } } } } } } }`,
         { id: installationId },
       )
-    ).node.upgradeRecords.edges.map(({ node }: { node: Answer }) => node as Answer);
+    ).node.upgradeRecords.edges.map(({ node }: { node: Answer }) => node);
   const offer = async ({ installationId }: Shop, first?: number): Promise<Answer> =>
     (
       await server.api.ask(

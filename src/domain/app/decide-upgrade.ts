@@ -10,7 +10,6 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
   const pending = plan.pending.map(({ templateComponentId, key, action }) => ({ templateComponentId, key, action }));
   return applyPlan(command, view, {
     started: (data) => ({ type: 'UpgradeStarted', data: { ...data, ...(chosen && { components: [...chosen] }) } }),
-    ended: (data) =>
-      pending.length === 0 ? { type: 'AppUpgraded', data } : { type: 'AppPartlyUpgraded', data: { ...data, pending } },
+    ended: (data) => (pending.length === 0 ? { type: 'AppUpgraded', data } : { type: 'AppPartlyUpgraded', data: { ...data, pending } }),
   });
 }

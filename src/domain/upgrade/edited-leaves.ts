@@ -62,7 +62,7 @@ function unedited(original: Json | undefined, edited: Json | undefined, now: Jso
   if (typeof original !== 'string' || typeof edited !== 'string' || typeof now !== 'string') return undefined;
   if (![original, edited, now].some((text) => text.includes('\n'))) return undefined;
   const merged = mergeTexts({ base: edited, local: now, target: original });
-  return merged && merged.hunks.length === 0 ? merged.with('local') : original;
+  return merged?.hunks.length === 0 ? merged.with('local') : original;
 }
 
 /** Whether no other leaf stands above or below a place: an upgrade may have put one there. */

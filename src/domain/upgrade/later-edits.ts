@@ -34,8 +34,7 @@ export function withoutEdits(spans: Spans, installationId: InstallationId, keysp
     const keyspace = trail.flatMap(({ start, end }) => end ?? start ?? []).at(-1)?.keyspace;
     if (keyspace === undefined || !isTold(trail)) continue;
     const leavesOf = (component: InstalledComponent | undefined): Leaves | undefined =>
-      component &&
-      flatten(renameReferences(localDefinition(component, lookup), keyspaces.ofTemplate(component.keyspace, keyspace)));
+      component && flatten(renameReferences(localDefinition(component, lookup), keyspaces.ofTemplate(component.keyspace, keyspace)));
     const leaves = unedited(trail.map(({ start, end }) => ({ start: leavesOf(start), end: leavesOf(end) })));
     if (leaves) components.set(id, unflatten<Definition>(leaves));
   }
@@ -50,13 +49,15 @@ export function withoutEdits(spans: Spans, installationId: InstallationId, keysp
 
 /** The contents that `withoutEdits` reads: none of components that are as the template has them and were never edited. */
 export function digestsOfEdits(spans: Spans, installationId: InstallationId): Digest[] {
-  const components = [...trailsOf(spans, installationId).values()].filter(isTold).flatMap((trail) => trail.flatMap(({ start, end }) => [start, end]));
+  const components = [...trailsOf(spans, installationId).values()]
+    .filter(isTold)
+    .flatMap((trail) => trail.flatMap(({ start, end }) => [start, end]));
   const contents = spans
     .flatMap(({ start, end }) => [start, end])
     .flatMap((view) => {
-    const installation = installationIn(view, installationId);
-    return [manifestAt(view, installation).content, installation.contentPatch];
-  });
+      const installation = installationIn(view, installationId);
+      return [manifestAt(view, installation).content, installation.contentPatch];
+    });
   return [...components.flatMap((component) => [component?.base, component?.patch]), ...contents].filter((digest) => digest !== undefined);
 }
 

@@ -23,5 +23,10 @@ export async function heldVersions({ id, templateId, sortKey }: InstallationRow,
 
 /** As `blockedVersions` tells it. */
 export function toHeld({ row, hold }: HeldVersion): object {
-  return { version: toVersionNode(row), code: BlockCode.HELD_AFTER_ROLLBACK, reason: heldBecause(row.version, hold.reason), viaVersion: null };
+  return {
+    version: toVersionNode(row),
+    code: BlockCode.HELD_AFTER_ROLLBACK,
+    reason: heldBecause(row.version, hold.reason),
+    viaVersion: null,
+  };
 }

@@ -20,7 +20,7 @@ import { UpgradePayload } from './upgrade.types.js';
 export class RollbackResolver {
   @Query(() => UpgradePlan, {
     description:
-      'Plan of going back to what an installation was before an upgrade, or before a rollback; later ones are undone with it. Local changes made since are kept, or listed in conflicts. Reads only.',
+      'Plan of going back to what an installation was before an upgrade, or before a rollback; later ones are undone with it. target is what was there, base what the upgrade left; local changes made since are kept, or listed in conflicts. Reads only.',
     complexity: COST_OF_COMPARING,
   })
   async rollbackPlan(
