@@ -121,6 +121,16 @@ describe('rolling back an upgrade', () => {
     scenario.when(scenario.rollback()).thenRefuses('PLAN_INAPPLICABLE');
   });
 
+  it('may leave a component of the app without what it was without then', () => {
+    const scenario = new Scenario()
+      .version('1.0', { web: {} })
+      .version('1.1', { web: {}, redis: {} })
+      .installed('1.0')
+      .added({ key: 'early', dependsOn: { redis: {} } });
+    scenario.after(scenario.upgrade('1.1')).added({ key: 'late', dependsOn: { redis: {} } });
+    expect(scenario.rollbackPlan().problems).toMatchObject([{ code: 'DEPENDENCY_MISSING', componentKey: 'late' }]);
+  });
+
   it('asks for another key where one that comes back is taken since', () => {
     const scenario = shop();
     scenario.after(scenario.upgrade('1.1')).added({ key: 'cron' });
@@ -266,6 +276,40 @@ describe('local edits made after the upgrade', () => {
     expect(plan).toMatchObject({ fromVersion: '1.2', toVersion: '1.0', conflicts: [] });
     scenario.after(scenario.rollback('first'));
     expect(scenario.components).toMatchObject({ web: { image: 'web:1', replicas: 4 }, api: { title: 'mine', replicas: 2 } });
+  });
+});
+
+describe('what was edited between two upgrades that are undone', () => {
+  it('is no edit any more once the later upgrade changed it', () => {
+    const scenario = shop();
+    scenario.after(scenario.upgrade('1.1', id('first'))).after(edit(installed('web'), { image: 'mine' }));
+    scenario.after(scenario.upgrade('1.2', { ...id('second'), policy: 'PREFER_TEMPLATE' }));
+    expect(scenario.rollbackPlan('first').conflicts).toEqual([]);
+    scenario.after(scenario.rollback('first'));
+    expect(scenario.components['web']?.image).toBe('web:1');
+  });
+
+  it('is none either once it was edited back', () => {
+    const scenario = shop();
+    const before = whatThereIs(scenario);
+    scenario.after(scenario.upgrade('1.1', id('first'))).after(edit(installed('web'), { replicas: 4 }));
+    scenario.after(scenario.upgrade('1.2', id('second'))).after(edit(installed('web'), { replicas: 1 }));
+    expect(outcomesOf(planned(scenario.rollbackPlan('first'), 'web'))).not.toHaveProperty('/replicas');
+    scenario.after(scenario.rollback('first'));
+    expect(whatThereIs(scenario)).toEqual(before);
+  });
+
+  it('is told under the keys that its siblings have now', () => {
+    const scenario = new Scenario()
+      .version('1.0', { web: { image: 'a' }, db: {} })
+      .version('1.1', { web: { image: 'b' }, db: {} })
+      .version('1.2', { web: { image: 'c' }, db: { key: 'database' } })
+      .installed('1.0');
+    scenario.after(scenario.upgrade('1.1', id('first'))).after(edit(installed('web'), { dependsOn: { db: {} } }));
+    scenario.after(scenario.upgrade('1.2', id('second')));
+    expect(scenario.components['web']?.dependsOn).toHaveProperty('database');
+    scenario.after(scenario.rollback('first'));
+    expect(scenario.components['web']).toMatchObject({ image: 'a', dependsOn: { db: {} } });
   });
 });
 

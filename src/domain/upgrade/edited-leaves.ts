@@ -15,9 +15,10 @@ export class EditedLeaves {
 
   /** Between two upgrades every difference is an edit. An edit that is taken back is none. */
   edited(start: Leaves | undefined, end: Leaves | undefined): void {
-    if (!start || !end) {
-      this.#deleted = start ? this.without(start) : this.#deleted;
-      if (start || end) this.#before.clear();
+    if (!start) return;
+    if (!end) {
+      this.#deleted = this.without(start);
+      this.#before.clear();
       return;
     }
     for (const path of new Set([...start.keys(), ...end.keys()])) {
