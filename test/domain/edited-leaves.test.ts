@@ -37,6 +37,12 @@ describe('the leaves of a tree without what was edited', () => {
     expect(without(edits, undefined)).toBeUndefined();
   });
 
+  it('of a tree that an edit brought are none', () => {
+    const edits = new EditedLeaves();
+    edits.edited(undefined, leaves({ a: 1 }));
+    expect(without(edits, { a: 1 })).toEqual({});
+  });
+
   it('of a tree that upgrades removed and brought back know of no edit before', () => {
     const edits = new EditedLeaves();
     edits.edited(leaves({ a: 1 }), leaves({ a: 2 }));

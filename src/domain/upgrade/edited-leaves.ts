@@ -13,18 +13,17 @@ export class EditedLeaves {
   /** Where it was deleted: as it would be without edits. */
   #deleted: Leaves | undefined;
 
-  /** Between two upgrades every difference is an edit. An edit that is taken back is none. */
+  /** Between two upgrades every difference is an edit, and so is every leaf of a tree that was not there. An edit that is taken back is none. */
   edited(start: Leaves | undefined, end: Leaves | undefined): void {
-    if (!start) return;
     if (!end) {
-      this.#deleted = this.without(start);
+      if (start) this.#deleted = this.without(start);
       this.#before.clear();
       return;
     }
-    for (const path of new Set([...start.keys(), ...end.keys()])) {
-      const after = end.get(path);
-      if (jsonEqual(start.get(path), after)) continue;
-      if (!this.#before.has(path)) this.#before.set(path, start.get(path));
+    for (const path of new Set([...(start?.keys() ?? []), ...end.keys()])) {
+      const [before, after] = [start?.get(path), end.get(path)];
+      if (jsonEqual(before, after)) continue;
+      if (!this.#before.has(path)) this.#before.set(path, before);
       else if (jsonEqual(this.#before.get(path), after)) this.#before.delete(path);
     }
   }
