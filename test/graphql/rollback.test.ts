@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { Socket } from '../support/socket.js';
 
 type Answer = Awaited<ReturnType<TestServer['api']['ask']>>;
 interface Shop {
@@ -214,6 +215,37 @@ describe('rolling back', () => {
       'COMPLETED',
       'PARTLY_COMPLETED',
     ]);
+  });
+
+  it('is followed like an upgrade, and so is a partial one', async () => {
+    const shopped = await shop();
+    const upgradeId = await upgrade(shopped, '1.1', { components: [shopped.ids['cron']] });
+    await rollback(shopped, upgradeId);
+    const socket = await Socket.open(server.api.url);
+    const query = 'subscription ($id: ID!) { upgradeEvents(from: BEGINNING, appId: $id) { caughtUp event { type } } }';
+    socket.subscribe('s', query, { id: shopped.appId });
+    const types: string[] = [];
+    for (;;) {
+      const { payload } = await socket.next(({ type }) => type === 'next');
+      const { event, caughtUp } = (payload as { data: { upgradeEvents: { event: { type: string } | null; caughtUp: boolean } } }).data
+        .upgradeEvents;
+      if (event) types.push(event.type);
+      if (caughtUp) break;
+    }
+    socket.terminate();
+    const [moved, back] = [
+      ['UpgradeStarted', 'ComponentUpgraded', 'AppPartlyUpgraded'],
+      ['RollbackStarted', 'ComponentUpgraded', 'AppRolledBack'],
+    ];
+    expect(types).toEqual([...moved, ...back]);
+  });
+
+  it('goes back to a version that is withdrawn since, too', async () => {
+    const shopped = await shop();
+    const { templateId } = shopped;
+    const upgradeId = await upgrade(shopped, '1.1');
+    await server.api.mutate('withdrawVersion', 'VersionStateInput', { templateId, version: '1.0' }, 'position');
+    expect((await rollback(shopped, upgradeId)).installation.currentVersion).toBe('1.0');
   });
 
   const lastRecord = async ({ installationId }: Shop): Promise<Answer> =>
