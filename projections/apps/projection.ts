@@ -11,7 +11,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 4,
+  version: 5,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -34,7 +34,9 @@ const handlers: Handlers = {
     else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
   },
   AppDeleted({ appId }, { recordedAt }, db) {
-    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ? AND removed_at IS NULL)', appId);
+    for (const table of ['overrides', 'holds']) {
+      db.run(`DELETE FROM ${table} WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ? AND removed_at IS NULL)`, appId);
+    }
     db.run('UPDATE installations SET removed_at = ? WHERE app_id = ? AND removed_at IS NULL', recordedAt, appId);
     db.run('DELETE FROM own_components WHERE app_id = ?', appId);
     db.run('UPDATE apps SET deleted_at = ?, content = NULL WHERE id = ?', recordedAt, appId);
@@ -109,13 +111,32 @@ const handlers: Handlers = {
     else dropOverride(db, installationId, templateComponentId);
   },
   TemplateUninstalled({ installationId }, { recordedAt }, db) {
-    db.run('DELETE FROM overrides WHERE installation_id = ?', installationId);
+    for (const table of ['overrides', 'holds']) db.run(`DELETE FROM ${table} WHERE installation_id = ?`, installationId);
     db.run('UPDATE installations SET removed_at = ? WHERE id = ?', recordedAt, installationId);
   },
   AppUpgraded({ installationId, toVersion }, _event, db) {
     standAt(db, installationId, toVersion, null);
     db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
     db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
+  },
+  AppRolledBack({ installationId, toVersion, pendingVersion, reason, held, released }, _event, db) {
+    standAt(db, installationId, toVersion, pendingVersion ?? null);
+    const there = `installation_id = ? AND kind = 'ahead' AND version = ?`;
+    db.run(`DELETE FROM overrides WHERE ${there} AND patch IS NULL`, installationId, toVersion);
+    db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE ${there}`, installationId, toVersion);
+    for (const version of released) release(db, installationId, version);
+    for (const version of held) {
+      db.run(
+        'INSERT OR REPLACE INTO holds (installation_id, version, sort_key, reason) VALUES (?, ?, ?, ?)',
+        installationId,
+        version,
+        versionSortKey(requireVersion(version)),
+        reason ?? null,
+      );
+    }
+  },
+  HoldReleased({ installationId, version }, _event, db) {
+    release(db, installationId, version);
   },
   AppPartlyUpgraded({ installationId, toVersion }, _event, db) {
     db.run('UPDATE installations SET pending_version = ? WHERE id = ?', toVersion, installationId);
@@ -136,6 +157,10 @@ function standAt(db: ReadModel, installationId: string, version: string, pending
   const sortKey = versionSortKey(requireVersion(version));
   const sql = 'UPDATE installations SET version = ?, sort_key = ?, pending_version = ? WHERE id = ?';
   db.run(sql, version, sortKey, pendingVersion, installationId);
+}
+
+function release(db: ReadModel, installationId: string, version: string): void {
+  db.run('DELETE FROM holds WHERE installation_id = ? AND version = ?', installationId, version);
 }
 
 interface OverrideColumns {

@@ -44,6 +44,15 @@ export interface OverrideRow {
   readonly mapped: 1 | null;
 }
 
+/** A version that an installation is kept from since it was rolled back from it. */
+export interface HoldRow {
+  readonly installationId: string;
+  readonly version: string;
+  readonly sortKey: string;
+  /** Why it was rolled back. */
+  readonly reason: string | null;
+}
+
 const APP = 'id, name, team, revision, created_at AS createdAt, content, deleted_at AS deletedAt';
 const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
   content_patch AS contentPatch, place, removed_at AS removedAt`;
@@ -153,6 +162,14 @@ export function overridesByInstallations(db: ReadModel, installationIds: readonl
   return db.all<OverrideRow>(
     `SELECT installation_id AS installationId, template_component_id AS templateComponentId, kind, key, patch, base, version, mapped FROM overrides
      WHERE installation_id IN (SELECT value FROM json_each(?)) ORDER BY installation_id, place`,
+    list(installationIds),
+  );
+}
+
+export function holdsByInstallations(db: ReadModel, installationIds: readonly string[]): HoldRow[] {
+  return db.all<HoldRow>(
+    `SELECT installation_id AS installationId, version, sort_key AS sortKey, reason FROM holds
+     WHERE installation_id IN (SELECT value FROM json_each(?)) ORDER BY installation_id, version`,
     list(installationIds),
   );
 }

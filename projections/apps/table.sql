@@ -42,6 +42,15 @@ CREATE INDEX installations_by_version ON installations (template_id, sort_key, p
 CREATE INDEX apps_of_template ON installations (template_id, app_name, app_id, removed_at) WHERE removed_at IS NULL;
 CREATE INDEX apps_of_version ON installations (template_id, sort_key, app_name, app_id, removed_at) WHERE removed_at IS NULL;
 
+-- The versions that an installation is kept from since it was rolled back from them.
+CREATE TABLE holds (
+  installation_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  sort_key TEXT NOT NULL,
+  reason TEXT,
+  PRIMARY KEY (installation_id, version)
+) WITHOUT ROWID;
+
 CREATE TABLE overrides (
   installation_id TEXT NOT NULL,
   template_component_id TEXT NOT NULL,

@@ -4,12 +4,13 @@ import { list } from '../page.js';
 
 export interface UpgradeRow {
   readonly id: string;
+  readonly kind: 'UPGRADE' | 'ROLLBACK';
   readonly appId: string;
   readonly installationId: string;
   readonly templateId: string;
   readonly fromVersion: string;
   readonly toVersion: string;
-  readonly state: 'RUNNING' | 'COMPLETED' | 'PARTLY_COMPLETED';
+  readonly state: 'RUNNING' | 'COMPLETED' | 'PARTLY_COMPLETED' | 'ROLLED_BACK';
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly actorId: string;
@@ -37,7 +38,7 @@ export interface UpgradeComponentRow {
   readonly unrelated: 1 | null;
 }
 
-const UPGRADE = `id, app_id AS appId, installation_id AS installationId, template_id AS templateId, from_version AS fromVersion, to_version AS toVersion, state,
+const UPGRADE = `id, kind, app_id AS appId, installation_id AS installationId, template_id AS templateId, from_version AS fromVersion, to_version AS toVersion, state,
   started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, reason, policy, resolutions, place`;
 
 export const upgradesOfApps = newestFirst<UpgradeRow>('upgrades', UPGRADE, 'app_id');

@@ -1,11 +1,14 @@
 CREATE TABLE upgrades (
   id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
   app_id TEXT NOT NULL,
   installation_id TEXT NOT NULL,
   template_id TEXT NOT NULL,
   from_version TEXT NOT NULL,
   to_version TEXT NOT NULL,
   state TEXT NOT NULL,
+  -- How it ended, whatever was rolled back since.
+  outcome TEXT,
   started_at TEXT NOT NULL,
   finished_at TEXT,
   actor_id TEXT NOT NULL,

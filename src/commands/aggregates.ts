@@ -9,6 +9,7 @@ import { evolveTemplate } from '../domain/template/evolve.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { findVersion, manifestOf, type Release, type TemplateState } from '../domain/template/state.js';
+import { UpgradeRuns } from '../domain/upgrade/runs.js';
 import { requireVersion } from '../domain/version.js';
 import { CorruptLogError } from '../store/errors.js';
 import { BEFORE_FIRST, type EventStore, type Position, type RecordedEvent, type StreamName } from '../store/event-store.js';
@@ -70,13 +71,25 @@ export class Aggregates {
 
   /** Likewise, without its components. */
   async appStateAt(appId: AppId, revision: number): Promise<AppState> {
-    const stream = appStream(appId);
-    let state: AppState | undefined;
-    for (let from = 0; from <= revision; from += PAGE) {
-      state = evolveApp(state, (await this.#read(stream, from, revision)).map(toAppEvent));
-    }
-    if (!state) throw new CorruptLogError(`there was no app ${appId} at revision ${revision}`);
+    const [state] = await this.#statesAt(appId, [revision]);
+    if (!state) throw new Error('an app was asked for and not given');
     return state;
+  }
+
+  /** An app as it was at some revisions, given in rising order; each with its own event included. */
+  async appsAt(appId: AppId, revisions: readonly number[]): Promise<AppView[]> {
+    const views: AppView[] = [];
+    for (const state of await this.#statesAt(appId, revisions)) views.push(await this.#view(state));
+    return views;
+  }
+
+  /** The upgrades and rollbacks of an app up to a revision. */
+  async upgradeRuns(appId: AppId, revision: number): Promise<UpgradeRuns> {
+    const runs = new UpgradeRuns();
+    for (let from = 0; from <= revision; from += PAGE) {
+      for (const event of readable(await this.#read(appStream(appId), from, revision))) runs.add(toAppEvent(event), event.revision);
+    }
+    return runs;
   }
 
   /** @throws Refusal NOT_FOUND. */
@@ -139,6 +152,22 @@ export class Aggregates {
       if (last) return last.position;
     }
     throw new CorruptLogError(`template ${templateId} has no release ${releaseId}`);
+  }
+
+  /** One fold for all revisions. */
+  async #statesAt(appId: AppId, revisions: readonly number[]): Promise<AppState[]> {
+    const stream = appStream(appId);
+    const states: AppState[] = [];
+    let state: AppState | undefined;
+    let next = 0;
+    for (const revision of revisions) {
+      for (; next <= revision; next = Math.min(next + PAGE, revision + 1)) {
+        state = evolveApp(state, readable(await this.#read(stream, next, revision)).map(toAppEvent));
+      }
+      if (!state) throw new CorruptLogError(`there was no app ${appId} at revision ${revision}`);
+      states.push(state);
+    }
+    return states;
   }
 
   async #view(state: AppState): Promise<AppView> {

@@ -1,12 +1,13 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { AppEvent } from '../domain/app/events.js';
+import { requireNotHeld } from '../domain/app/holds.js';
 import type { Installation } from '../domain/app/state.js';
 import type { Decision } from '../domain/decision.js';
 import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
-import { NOTHING_HELD, requireOneHop, type Standing } from '../domain/template/reach.js';
+import { requireOneHop, type Standing } from '../domain/template/reach.js';
 import { manifestDigest } from '../domain/template/manifest.js';
 import { chosenComponents } from '../domain/upgrade/chosen.js';
 import type { PlanRequest } from '../domain/upgrade/plan-request.js';
@@ -14,7 +15,7 @@ import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
 import { versionTarget } from '../domain/upgrade/target.js';
 import { refuseValuesOfSecrets, valuesOfPlan } from '../domain/upgrade/values-of-plan.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
-import { compareVersions, requireVersion } from '../domain/version.js';
+import { compareVersions, requireVersion, versionSortKey } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
 import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
@@ -82,6 +83,7 @@ export async function decideUpgrade(
   upgradeId: UpgradeId,
 ): Promise<Decision<AppEvent>> {
   const { plan, toBind, installation, target, templateRevision, chosen } = await makePlan(services, command, app);
+  requireNotHeld(installation, target.version);
   const manifest = await services.aggregates.manifest(installation.templateId, target.version.label);
   const decision = upgradeApp(
     {
@@ -107,7 +109,7 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   const { templateId } = installation;
   const { revision: templateRevision, state } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
-  requireOneHop(standingOf(installation), target, state);
+  requireOneHop(standingOf(installation, target), target, state);
   requireNotBehind(installation, target);
   const { label: version } = target.version;
   const manifest = await aggregates.manifest(templateId, version);
@@ -152,6 +154,9 @@ function requireNotBehind({ overrides }: Installation, target: Release): void {
   }
 }
 
-export function standingOf({ version }: Installation): Standing {
-  return { version: requireVersion(version), held: NOTHING_HELD };
+/** Where an installation stands, and what it is kept from. @param shown is planned though it is held. */
+export function standingOf({ version, holds }: Installation, shown?: Release): Standing {
+  const held = new Set([...holds.keys()].map((label) => versionSortKey(requireVersion(label))));
+  if (shown) held.delete(versionSortKey(shown.version));
+  return { version: requireVersion(version), held };
 }

@@ -2,10 +2,12 @@ import DataLoader from 'dataloader';
 import {
   appIdsOfOwnComponents,
   appsByIds,
+  holdsByInstallations,
   installationsByApps,
   installationsByIds,
   installationsOfTemplates,
   type AppRow,
+  type HoldRow,
   type InstallationFilter,
   type InstallationRow,
 } from '../../projections/apps/queries.js';
@@ -61,6 +63,8 @@ export interface Loaders {
   readonly appView: DataLoader<string, AppView>;
   readonly appOfComponent: DataLoader<string, string | undefined>;
   readonly installation: DataLoader<string, InstallationRow | undefined>;
+  /** What an installation is kept from. */
+  readonly holds: DataLoader<string, HoldRow[]>;
   readonly installationsOfApp: DataLoader<string, InstallationRow[]>;
   readonly installationsOfTemplate: PageLoader<InstallationRow, InstallationFilter>;
   readonly template: DataLoader<string, TemplateRow | undefined>;
@@ -109,6 +113,10 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       return Promise.resolve(ids.map((id) => found.get(id)));
     }),
     installation: byId((ids) => installationsByIds(db, ids)),
+    holds: listsBy(
+      (ids) => holdsByInstallations(db, ids),
+      ({ installationId }) => installationId,
+    ),
     installationsOfApp: listsBy(
       (ids) => installationsByApps(db, ids),
       ({ appId }) => appId,

@@ -113,10 +113,10 @@ export function toReleaseNode(row: ReleaseRow): ReleaseNode {
   return { ...row, startedBy: { id: row.actorId, kind: row.actorKind } };
 }
 
-export type UpgradeNode = UpgradeRow & { readonly kind: 'UPGRADE'; readonly startedBy: ActorNode };
+export type UpgradeNode = UpgradeRow & { readonly startedBy: ActorNode };
 
 export function toUpgradeNode(row: UpgradeRow): UpgradeNode {
-  return { ...row, kind: 'UPGRADE', startedBy: { id: row.actorId, kind: row.actorKind } };
+  return { ...row, startedBy: { id: row.actorId, kind: row.actorKind } };
 }
 
 /** Any node by its id, also what is left of apps and installations that are gone: null where there is none. */

@@ -16,6 +16,7 @@ import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehears
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
+import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 
 /** The schema of the API, built from its classes. */
@@ -32,6 +33,7 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       SyncRecordResolver,
       VersionComparisonResolver,
       UpgradeResolver,
+      RollbackResolver,
       HistoryResolver,
       ReadModelsResolver,
       BlameResolver,

@@ -1,8 +1,10 @@
 import {
+  holdsByInstallations,
   installationsByApps,
   overridesByInstallations,
   ownComponentsByApps,
   type AppRow,
+  type HoldRow,
   type InstallationRow,
   type OverrideRow,
 } from '../../projections/apps/queries.js';
@@ -25,13 +27,9 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline
   const ids = apps.map(({ id }) => id);
   const components = groupBy(ownComponentsByApps(db, ids), ({ appId }) => appId);
   const installationRows = installationsByApps(db, ids);
-  const overrides = groupBy(
-    overridesByInstallations(
-      db,
-      installationRows.map(({ id }) => id),
-    ),
-    ({ installationId }) => installationId,
-  );
+  const installationIds = installationRows.map(({ id }) => id);
+  const overrides = groupBy(overridesByInstallations(db, installationIds), ({ installationId }) => installationId);
+  const holds = groupBy(holdsByInstallations(db, installationIds), ({ installationId }) => installationId);
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app): AppOutline => {
     const rows = installations.get(app.id) ?? [];
@@ -46,7 +44,9 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline
           { componentId: componentId as ComponentId, key, digest: digest as Digest },
         ]),
       ),
-      installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
+      installations: new Map(
+        rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [])]),
+      ),
     };
   });
 }
@@ -98,7 +98,7 @@ function manifestsOfInstalled(db: ReadModel, installations: readonly Installatio
   );
 }
 
-function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[]): Installation {
+function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[], holds: readonly HoldRow[]): Installation {
   return {
     installationId: row.id as InstallationId,
     templateId: row.templateId as TemplateId,
@@ -106,6 +106,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
     pendingVersion: row.pendingVersion ?? undefined,
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
+    holds: new Map(holds.map(({ version, reason }) => [version, { reason: reason ?? undefined }])),
   };
 }
 

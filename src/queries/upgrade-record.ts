@@ -1,11 +1,11 @@
-import type { UpgradeComponentRow } from '../../projections/upgrades/queries.js';
+import type { UpgradeComponentRow, UpgradeRow } from '../../projections/upgrades/queries.js';
 import { renameReferences } from '../domain/app/references.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppContent, Definition } from '../domain/definition/definition.js';
 import { applyPatch } from '../domain/definition/patch.js';
 import type { Digest } from '../domain/ids.js';
 import { keysInTarget, type Manifest } from '../domain/template/manifest.js';
-import { explainUpgrade } from '../domain/upgrade/explain.js';
+import { explainUpgrade, type UpgradeOutcome } from '../domain/upgrade/explain.js';
 import type { FieldPlan } from '../domain/upgrade/plan.js';
 
 /** Places settled by name, as `UpgradeStarted` recorded them. */
@@ -20,6 +20,7 @@ export function digestsOfRecord(row: UpgradeComponentRow, manifests: readonly [M
 /** What the upgrade did to a component, or to the app-level content, field by field. */
 export function fieldsOfRecord(
   row: UpgradeComponentRow,
+  kind: UpgradeRow['kind'],
   settled: SettledPlaces,
   [from, to]: readonly [Manifest, Manifest],
   lookup: ContentLookup,
@@ -33,19 +34,25 @@ export function fieldsOfRecord(
     const base = lookup.appContent(from.content);
     const target = lookup.appContent(to.content);
     const sides = { base, local: patched(base, row.basePatch), target, result: patched(target, row.targetPatch) };
-    return explainUpgrade({ componentKey: '', ...sides, settled: places });
+    return explainUpgrade({ componentKey: '', ...sidesOf(kind, sides), settled: places });
   }
   const toTarget = keysInTarget(from, to);
   const base = row.base === null ? undefined : lookup.definition(row.base as Digest);
   const target = row.target === null ? undefined : lookup.definition(row.target as Digest);
   const local = base && patched(base, row.basePatch);
   const kept = row.action === 'KEEP' ? base && patched(base, row.targetPatch) : undefined;
-  return explainUpgrade({
-    componentKey: row.key,
+  const sides = {
     base: row.unrelated ? {} : base && renameReferences(base, toTarget),
     local: local && renameReferences(local, toTarget),
     target,
     result: target ? patched(target, row.targetPatch) : kept,
-    settled: places,
-  });
+  };
+  return explainUpgrade({ componentKey: row.key, ...sidesOf(kind, sides), settled: places });
+}
+
+type Sides = Pick<UpgradeOutcome, 'base' | 'local' | 'target' | 'result'>;
+
+/** A rollback merges with what there was, patches included, which its record does not have: it is told as what became of what there was. */
+function sidesOf(kind: UpgradeRow['kind'], sides: Sides): Sides {
+  return kind === 'UPGRADE' ? sides : { ...sides, base: sides.local, target: sides.target && sides.result };
 }

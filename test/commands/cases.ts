@@ -73,6 +73,16 @@ export async function stopped(node: ApiNode): Promise<Shop> {
   return { appId, templateId };
 }
 
+/** An install that was upgraded to a version with one component more. */
+async function upgraded(node: ApiNode): Promise<{ appId: string; upgradeId: string }> {
+  const { appId: source, templateId } = await shop(node);
+  const appId = await install(node, templateId, 'mine');
+  await component(node, source, 'db');
+  await node.mutate('publishTemplate', { appId: source, templateId, version: '1.1' });
+  const { upgrade } = (await node.mutate('upgradeApp', { appId, toVersion: '1.1' }, 'upgrade { id }')) as Ids;
+  return { appId, upgradeId: upgrade?.id ?? '' };
+}
+
 /** A release of version 1.1 that has failed. */
 export async function failedRelease(node: ApiNode, check: Check): Promise<{ templateId: string; releaseId: string }> {
   const { appId, templateId } = await shop(node);
@@ -323,5 +333,25 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'path value',
     events: ['SecretRevealed'],
+  },
+  rollbackUpgrade: {
+    mutation: 'rollbackUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId } = await upgraded(node);
+      return { input: { appId, upgradeId }, other: { appId, upgradeId, reason: 'another one' } };
+    },
+    selection: 'app { id } installation { id } upgrade { id state kind }',
+    events: ['RollbackStarted', 'ComponentUpgraded', 'AppRolledBack'],
+  },
+  releaseHold: {
+    mutation: 'releaseHold',
+    prepare: async (node) => {
+      const { appId, upgradeId } = await upgraded(node);
+      const answer = (await node.mutate('rollbackUpgrade', { appId, upgradeId }, 'installation { id }')) as Ids;
+      const input = { appId, installationId: answer['installation']?.id ?? '', version: '1.1' };
+      return { input, other: { ...input, reason: 'mended' } };
+    },
+    selection: 'app { id } installation { id }',
+    events: ['HoldReleased'],
   },
 };

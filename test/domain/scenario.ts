@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
+import { rollBackUpgrade } from '../../src/domain/app/decide-rollback.js';
 import { upgradeApp } from '../../src/domain/app/decide-upgrade.js';
 import { definitionOf } from '../../src/domain/app/components.js';
-import type { UpgradeApp } from '../../src/domain/app/commands.js';
+import type { RollBackUpgrade, UpgradeApp } from '../../src/domain/app/commands.js';
 import type { AppEvent } from '../../src/domain/app/events.js';
 import { evolveApp } from '../../src/domain/app/evolve.js';
 import { versionsOf, viewApp, type AppView } from '../../src/domain/app/state.js';
@@ -13,6 +14,7 @@ import {
   installedComponentId,
   type AppId,
   type ComponentId,
+  type Digest,
   type InstallationId,
   type TemplateComponentId,
   type TemplateId,
@@ -23,7 +25,10 @@ import { manifestDigest, type Manifest } from '../../src/domain/template/manifes
 import type { PlanRequest } from '../../src/domain/upgrade/plan-request.js';
 import { digestsToPlan, planUpgrade } from '../../src/domain/upgrade/plan-upgrade.js';
 import type { ComponentPlan, ConflictPolicy, Resolution, UpgradePlan } from '../../src/domain/upgrade/plan.js';
+import { digestsToUndo, revisionsOf, rollbackCase, rollbackRequest } from '../../src/domain/upgrade/rollback-request.js';
+import { UpgradeRuns } from '../../src/domain/upgrade/runs.js';
 import { versionTarget } from '../../src/domain/upgrade/target.js';
+import { undoing, type Undoing } from '../../src/domain/upgrade/undoing.js';
 import { Contents, type Draft } from './contents.js';
 
 export const appId = 'app' as AppId;
@@ -109,6 +114,41 @@ export class Scenario {
     };
   }
 
+  /** The plan of undoing an upgrade, with nothing but the contents that it says it needs. */
+  rollbackPlan(id: string = upgradeId, choosing: Choosing = {}): UpgradePlan {
+    return this.#planRollback(id, choosing).plan;
+  }
+
+  /** The digests that such a plan reads. */
+  rollbackDigests(id: string = upgradeId): ReadonlySet<Digest> {
+    return this.#planRollback(id, {}).digests;
+  }
+
+  rollback(id: string = upgradeId, command: Choosing & Partial<RollBackUpgrade> = {}): Decide {
+    return (view) => {
+      const { policy = 'ASK', resolutions = [] } = command;
+      const { plan, undone, version, pendingVersion } = this.#planRollback(id, { policy, resolutions });
+      const common = { upgradeId: `rollback of ${id}` as UpgradeId, templateId, templateRevision: 2, acceptDataLoss: false };
+      const manifest = manifestDigest(this.manifest(version));
+      const decided = { plan, undoing: undone, rollsBack: id as UpgradeId, pendingVersion, manifestDigest: manifest, policy, resolutions };
+      return rollBackUpgrade({ ...common, ...command, ...decided }, view);
+    };
+  }
+
+  #planRollback(id: string, { resolutions = [], policy = 'ASK' }: Choosing): PlannedRollback {
+    const runs = new UpgradeRuns();
+    for (const [revision, event] of this.#events.entries()) runs.add(event, revision);
+    const undone = undoing(id as UpgradeId, runs);
+    const views = revisionsOf(undone).map((revision) => this.#viewOf(this.#events.slice(0, revision + 1)));
+    const found = rollbackCase(undone, views, this.view);
+    const toUndo = digestsToUndo(found);
+    const request = rollbackRequest(found, { upgradeId: id as UpgradeId, resolutions, policy }, this.contents.only(toUndo));
+    const toPlan = digestsToPlan(request);
+    const { version, pendingVersion } = found.before;
+    const plan = planUpgrade(request, this.contents.only(toPlan));
+    return { plan, undone, version, pendingVersion, digests: new Set([...toUndo, ...toPlan]) };
+  }
+
   manifest(version: string): Manifest {
     const manifest = this.#versions.get(version);
     if (!manifest) throw new Error(`no version ${version}`);
@@ -116,7 +156,11 @@ export class Scenario {
   }
 
   get view(): AppView {
-    const state = evolveApp(undefined, this.#events);
+    return this.#viewOf(this.#events);
+  }
+
+  #viewOf(events: readonly AppEvent[]): AppView {
+    const state = evolveApp(undefined, events);
     if (!state) throw new Error('the app is deleted');
     const manifests = [...state.installations.values()].map((installation) => {
       const labels = [...versionsOf(installation)];
@@ -134,6 +178,14 @@ export class Scenario {
   get events(): readonly AppEvent[] {
     return this.#events;
   }
+}
+
+interface PlannedRollback {
+  readonly plan: UpgradePlan;
+  readonly undone: Undoing;
+  readonly version: string;
+  readonly pendingVersion: string | undefined;
+  readonly digests: ReadonlySet<Digest>;
 }
 
 interface Choosing {

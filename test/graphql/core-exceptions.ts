@@ -3,10 +3,5 @@
  * `schema/core.graphql` that is not here fails the test, and so does one here that is none any more.
  */
 export const CORE_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  'rollback and its plan': [
-    'Query.rollbackPlan was removed.',
-    'Mutation.rollbackUpgrade was removed.',
-    'RollbackUpgradeInput was removed.',
-  ],
   'reading the past': ['AsOfInput was removed.', 'Query.app arg asOf was removed.', 'Query.template arg asOf was removed.'],
 };

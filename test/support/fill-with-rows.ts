@@ -2,9 +2,10 @@ import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
+import { handleRollback } from '../../src/commands/rollback.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
 import { handleVersionState } from '../../src/commands/version-state.js';
-import type { AppId, ComponentId, InstallationId, TemplateId } from '../../src/domain/ids.js';
+import type { AppId, ComponentId, InstallationId, TemplateId, UpgradeId } from '../../src/domain/ids.js';
 import { withdrawVersion } from '../../src/domain/template/decide-version-state.js';
 import { tester } from './backend.js';
 
@@ -23,8 +24,8 @@ export interface FilledIds {
 
 /**
  * Makes so many rows of every list, each with something in every relation: apps that were published twice as a template of their own, and that
- * have that template and a shared one installed, changed and upgraded. The largest versions of the shared one are withdrawn, and
- * some of the others are behind stops.
+ * have that template and a shared one installed, changed and upgraded, and the former rolled back. The largest versions of the shared one are
+ * withdrawn, and some of the others are behind stops.
  */
 export async function fillWithRows(backend: RunningBackend, count: number): Promise<FilledIds> {
   const { services, releases } = backend;
@@ -63,9 +64,9 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
     await change(appId, `${result.installationId}:${entry.templateComponentId}` as ComponentId, { replicas: 2 });
     return result.installationId;
   }
-  async function upgrade(appId: AppId, installationId: InstallationId, toVersion: string): Promise<void> {
-    const asked = { appId, installationId, toVersion, resolutions: [], policy: 'ASK' as const, acceptDataLoss: false };
-    await handleUpgrade(services, tester, asked);
+  const choices = { resolutions: [], policy: 'ASK' as const, acceptDataLoss: false };
+  async function upgrade(appId: AppId, installationId: InstallationId, toVersion: string): Promise<UpgradeId> {
+    return (await handleUpgrade(services, tester, { appId, installationId, toVersion, ...choices })).result.upgradeId;
   }
 
   const shared = await createApp('shared', 'web');
@@ -80,7 +81,8 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
     const templateId = await publish(appId, '1.0', { name: `template ${n}` });
     await change(appId, componentId, { env: { N: '1' } });
     await publish(appId, '1.1', { templateId });
-    await upgrade(appId, await install(appId, templateId, 'copy'), '1.1');
+    const upgradeId = await upgrade(appId, await install(appId, templateId, 'copy'), '1.1');
+    await handleRollback(services, tester, { appId, upgradeId, ...choices });
     const installationId = await install(appId, template, 'shared');
     await upgrade(appId, installationId, '1.1');
     installed.push({ appId, installationId });

@@ -3,6 +3,8 @@ import type { Patch } from '../definition/patch.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../upgrade/plan.js';
+import type { Undoing } from '../upgrade/undoing.js';
+import type { Version } from '../version.js';
 import type { Edit } from './edit.js';
 
 export interface CreateApp {
@@ -56,17 +58,37 @@ export interface UninstallTemplate {
   readonly acceptDataLoss: boolean;
 }
 
-export interface UpgradeApp {
+/** What an upgrade and a rollback have in common. */
+export interface ApplyPlan {
   readonly upgradeId: UpgradeId;
   readonly templateId: TemplateId;
   readonly templateRevision: number;
+  /** Of the version that the installation then stands at. */
   readonly manifestDigest: Digest;
   readonly plan: UpgradePlan;
-  /** Of a partial upgrade: what was asked for. */
-  readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
   readonly policy: ConflictPolicy;
   readonly resolutions: readonly Resolution[];
   readonly planFingerprint?: string | undefined;
   readonly acceptDataLoss: boolean;
+  readonly reason?: string | undefined;
+}
+
+export interface UpgradeApp extends ApplyPlan {
+  /** Of a partial upgrade: what was asked for. */
+  readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
+}
+
+export interface RollBackUpgrade extends ApplyPlan {
+  /** The upgrade that was asked to be undone. */
+  readonly rollsBack: UpgradeId;
+  readonly undoing: Undoing;
+  /** Where a partial upgrade was under way before that upgrade. */
+  readonly pendingVersion: string | undefined;
+}
+
+export interface ReleaseHold {
+  readonly installationId: InstallationId;
+  /** In any spelling. */
+  readonly version: Version;
   readonly reason?: string | undefined;
 }

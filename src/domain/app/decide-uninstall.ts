@@ -7,7 +7,7 @@ import { dependencyMissing } from '../upgrade/problems.js';
 import type { UninstallTemplate } from './commands.js';
 import { definitionOf } from './components.js';
 import { refuseDataLoss, type RiskedField } from './data-loss.js';
-import { refuseProblems } from './decide-upgrade.js';
+import { refuseProblems } from './apply-plan.js';
 import type { AppEvent } from './events.js';
 import { requiredNeeds } from './references.js';
 import type { AppComponent, AppView } from './state.js';

@@ -175,6 +175,61 @@ export const appEventSchemas = {
     ),
   }),
 
+  /**
+   * A rollback puts an installation back to what it was before an upgrade, or before another rollback. It is told like an upgrade: by
+   * `ComponentUpgraded` for each component that changes.
+   */
+  RollbackStarted: event({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    fromVersion: Type.String(),
+    toVersion: Type.String(),
+    /** The upgrade that was asked to be undone. */
+    rollsBack: idSchema<UpgradeId>(),
+    /** It and those after it that were not undone before, oldest first. */
+    undoes: Type.Array(idSchema<UpgradeId>()),
+    /** The revision of the template that was decided on. */
+    templateRevision: Type.Integer({ minimum: 0 }),
+    fingerprint: digestSchema,
+    policy: Type.Enum(['ASK', 'PREFER_LOCAL', 'PREFER_TEMPLATE']),
+    resolutions: Type.Array(ResolutionTaken),
+    acceptDataLoss: Type.Boolean(),
+    reason: Type.Optional(Type.String()),
+  }),
+
+  AppRolledBack: event({
+    appId: idSchema<AppId>(),
+    upgradeId: idSchema<UpgradeId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    fromVersion: Type.String(),
+    toVersion: Type.String(),
+    /** Where a partial upgrade was under way before what is undone. */
+    pendingVersion: Type.Optional(Type.String()),
+    /** Names the content of the version. */
+    manifest: digestSchema,
+    /** Upgrades and rollbacks that are rolled back by this one. */
+    undone: Type.Array(idSchema<UpgradeId>()),
+    /** Those that a rollback among `undone` had rolled back, and that stand again. */
+    reinstated: Type.Array(idSchema<UpgradeId>()),
+    /** Versions that the installation is kept from by this. */
+    held: Type.Array(Type.String()),
+    /** Versions of upgrades among `reinstated`, from which it is no longer kept. */
+    released: Type.Array(Type.String()),
+    reason: Type.Optional(Type.String()),
+  }),
+
+  /** The installation is no longer kept from a version that it was rolled back from. */
+  HoldReleased: event({
+    appId: idSchema<AppId>(),
+    installationId: idSchema<InstallationId>(),
+    templateId: idSchema<TemplateId>(),
+    version: Type.String(),
+    reason: Type.Optional(Type.String()),
+  }),
+
   /** The installation is gone, and its components with it, which stood at this version; what it did is still in the log. */
   TemplateUninstalled: event({
     appId: idSchema<AppId>(),

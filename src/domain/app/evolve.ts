@@ -1,10 +1,13 @@
 import { parseInstalledComponentId, type ComponentId, type InstallationId, type TemplateComponentId } from '../ids.js';
 import { bindingKey, type Binding } from './bindings.js';
 import type { AppEvent } from './events.js';
-import type { AppState, Installation, Override, OwnComponent } from './state.js';
+import type { AppState, Hold, Installation, Override, OwnComponent } from './state.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type DraftInstallation = Mutable<Omit<Installation, 'overrides'>> & { overrides: Map<TemplateComponentId, Override> };
+type DraftInstallation = Mutable<Omit<Installation, 'overrides' | 'holds'>> & {
+  overrides: Map<TemplateComponentId, Override>;
+  holds: Map<string, Hold>;
+};
 type Draft = Mutable<Omit<AppState, 'components' | 'installations' | 'bindings'>> & {
   components: Map<ComponentId, OwnComponent>;
   installations: Map<InstallationId, DraftInstallation>;
@@ -23,7 +26,8 @@ export function evolveApp(state: AppState | undefined, events: readonly AppEvent
 
 function copy(state: AppState): Draft {
   const installations = [...state.installations].map(
-    ([id, installation]) => [id, { ...installation, overrides: new Map(installation.overrides) }] as const,
+    ([id, installation]) =>
+      [id, { ...installation, overrides: new Map(installation.overrides), holds: new Map(installation.holds) }] as const,
   );
   return { ...state, components: new Map(state.components), installations: new Map(installations), bindings: new Map(state.bindings) };
 }
@@ -72,6 +76,7 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
         pendingVersion: undefined,
         contentPatch: undefined,
         overrides: new Map<TemplateComponentId, Override>(overrides),
+        holds: new Map(),
       });
       return;
     }
@@ -84,6 +89,12 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'AppPartlyUpgraded':
       installationOf(draft, event.data.installationId).pendingVersion = event.data.toVersion;
       return;
+    case 'AppRolledBack':
+      completeRollback(installationOf(draft, event.data.installationId), event.data);
+      return;
+    case 'HoldReleased':
+      installationOf(draft, event.data.installationId).holds.delete(event.data.version);
+      return;
     case 'TemplateUninstalled':
       draft.installations.delete(event.data.installationId);
       return;
@@ -94,6 +105,7 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
       return;
     }
     case 'UpgradeStarted':
+    case 'RollbackStarted':
     case 'SecretRevealed':
     case 'AppUnchanged':
       return;
@@ -176,6 +188,18 @@ function completeUpgrade(installation: DraftInstallation, version: string): void
     if (override.kind === 'removed') installation.overrides.delete(id);
     if (override.kind === 'ahead') settle(installation, id, override);
   }
+}
+
+/** Components that stand at the version of the installation are not ahead of it; others may still be, as they were before. */
+function completeRollback(installation: DraftInstallation, data: DataOf<'AppRolledBack'>): void {
+  const { toVersion, pendingVersion, reason, held, released } = data;
+  installation.version = toVersion;
+  installation.pendingVersion = pendingVersion;
+  for (const [id, override] of installation.overrides) {
+    if (override.kind === 'ahead' && override.version === toVersion) settle(installation, id, override);
+  }
+  for (const version of released) installation.holds.delete(version);
+  for (const version of held) installation.holds.set(version, { reason });
 }
 
 /** A component that is ahead of its installation stands with it. */

@@ -44,6 +44,13 @@ export interface Installation {
   readonly contentPatch: Digest | undefined;
   /** Only of the components that are not as the version has them. */
   readonly overrides: ReadonlyMap<TemplateComponentId, Override>;
+  /** By label, the versions that it was rolled back from and is kept from until that is lifted. */
+  readonly holds: ReadonlyMap<string, Hold>;
+}
+
+export interface Hold {
+  /** Why it was rolled back. */
+  readonly reason: string | undefined;
 }
 
 export type Override =

@@ -12,9 +12,6 @@ export interface Standing {
   readonly held: ReadonlySet<string>;
 }
 
-/** Nothing is held back from any installation: there is no rollback yet. */
-export const NOTHING_HELD: ReadonlySet<string> = new Set();
-
 /**
  * The shortest legal way of an installation to a version: the labels of its hops, the version itself the last.
  * @throws Refusal NOT_UPGRADABLE, saying why: it is not larger, it is held back, or no way leads there; VERSION_WITHDRAWN.

@@ -14,8 +14,8 @@ export function withdrawn(version: string, because: string | null | undefined): 
   return { code: 'WITHDRAWN', reason: `version ${version} is withdrawn${because ? `: ${because}` : ''}`, viaVersion: undefined };
 }
 
-export function held(version: string): Block {
-  const reason = `version ${version} is held for this installation since it was rolled back from there: release the hold first`;
+export function held(version: string, because?: string | null): Block {
+  const reason = `the installation was rolled back from version ${version}${because ? ` (${because})` : ''}: lift that by releaseHold`;
   return { code: 'HELD_AFTER_ROLLBACK', reason, viaVersion: undefined };
 }
 

@@ -1,22 +1,23 @@
+import { requireManifest } from '../app/names.js';
 import type { AppView, Installation } from '../app/state.js';
 import { manifestAt } from '../app/state.js';
 import type { Definition } from '../definition/definition.js';
 import type { TemplateComponentId } from '../ids.js';
+import { jsonEqual } from '../json.js';
+import type { Manifest } from '../template/manifest.js';
 import { has, type ComponentCase } from './component-case.js';
 import { installedOf } from './installed-of.js';
 import type { PendingComponent } from './plan.js';
-import type { Target } from './target.js';
+import { absenceIn, type Absence, type Target } from './target.js';
 
 /** What local changes of a component are told against, where that is not what it stands on; undefined where it was not there. */
 export type Ancestors = ReadonlyMap<TemplateComponentId, Definition>;
 
-/** The components of the target in its order, then those that only the install has. Each has a name of its own. */
-export function casesOf(
-  view: AppView,
-  installation: Installation,
-  target: Pick<Target, 'components'>,
-  ancestors?: Ancestors,
-): ComponentCase[] {
+/**
+ * The components of the target in its order, then those that only the install has, then of a rollback those that neither has and that are to be absent
+ * otherwise. Each has a name of its own.
+ */
+export function casesOf(view: AppView, installation: Installation, target: Target, ancestors?: Ancestors): ComponentCase[] {
   const local = installedOf(view, installation);
   const current = manifestAt(view, installation).components;
   const isExcluded = (id: TemplateComponentId): boolean =>
@@ -29,6 +30,7 @@ export function casesOf(
       target: standing,
       local: local.get(templateComponentId),
       excluded: isExcluded(templateComponentId),
+      absent: absenceNow(installation, templateComponentId),
       ancestor,
     };
   });
@@ -50,9 +52,40 @@ export function casesOf(
     const { templateComponentId, key, base } = component;
     const ancestor = ancestors?.get(templateComponentId);
     const name = nameOf(key, 'removed');
-    return { name, templateComponentId, local: component, target: undefined, excluded: false, current: base, ancestor };
+    const sides = { local: component, target: undefined, excluded: false, absent: undefined };
+    return { name, templateComponentId, ...sides, current: base, ancestor };
   });
-  return [...inTarget, ...rest];
+  const isAway = (id: TemplateComponentId): boolean => !local.has(id) && !target.components.has(id);
+  const away = otherwiseAbsent(installation, target).filter(({ id }) => isAway(id));
+  const otherwise = away.map(({ id, absent }): ComponentCase => {
+    const key = keyIn([requireManifest(target.manifests, target.version), manifestAt(view, installation)], id);
+    const sides = { local: undefined, target: undefined, excluded: false, absent };
+    return { name: nameOf(key, 'absent'), templateComponentId: id, ...sides, current: undefined, ancestor: undefined };
+  });
+  return [...inTarget, ...rest, ...otherwise];
+}
+
+/** How a component that is not at the install is absent there. */
+function absenceNow({ overrides }: Installation, id: TemplateComponentId): Absence {
+  const override = overrides.get(id);
+  return override?.kind === 'excluded' || override?.kind === 'removed' ? override : { kind: 'unknown' };
+}
+
+/** What is absent in a way that a rollback changes: but for what the install deleted, which stays so. */
+function otherwiseAbsent(installation: Installation, target: Target): { id: TemplateComponentId; absent: Absence }[] {
+  if (target.kind === 'UPGRADE') return [];
+  const ids = new Set([...target.absent.keys(), ...installation.overrides.keys()]);
+  return [...ids]
+    .map((id) => ({ id, absent: absenceNow(installation, id) }))
+    .filter(({ id, absent }) => absent.kind !== 'excluded' && !jsonEqual({ ...absent }, { ...absenceIn(target, id) }));
+}
+
+function keyIn(manifests: readonly Manifest[], id: TemplateComponentId): string {
+  for (const { components } of manifests) {
+    const entry = components.get(id);
+    if (entry) return entry.key;
+  }
+  return id;
 }
 
 /** The key by three-way merge, a conflict left as it is locally. */

@@ -5,7 +5,7 @@ import type { Digest, TemplateComponentId } from '../ids.js';
 import type { PlanChoices } from './choices.js';
 import type { Keyspaces } from './keyspaces.js';
 import type { ComponentPlan } from './plan.js';
-import type { Standing, Target } from './target.js';
+import type { Absence, Standing, Target } from './target.js';
 
 /** One component as the three sides have it. */
 export interface ComponentCase {
@@ -16,6 +16,8 @@ export interface ComponentCase {
   readonly target: Standing | undefined;
   /** Whether the install deleted it. */
   readonly excluded: boolean;
+  /** How it is absent now, where it is. */
+  readonly absent: Absence | undefined;
   /** Of one that is excluded: what the current version has. */
   readonly current: Digest | undefined;
   /** What local changes are told against where it is not what the component stands on: of a rollback. In the keys that `local` is written in. */
@@ -53,12 +55,19 @@ export interface PlannedStanding {
   readonly keyspace: string;
   /** What it cannot be without, in these keys. */
   readonly needs: readonly string[];
+  /** Of these, what it was without in the past that a rollback goes back to. */
+  readonly lacked?: readonly string[];
   /** Where its contents were read: they are for what a plan changes, and for all where a key changes. */
   readonly definition: () => Definition;
 }
 
 export function identityOf(each: ComponentCase): Pick<ComponentPlan, 'componentId' | 'templateComponentId' | 'key'> {
   return { componentId: each.local?.componentId, templateComponentId: each.templateComponentId, key: each.name };
+}
+
+/** Of what a component needs, what it was without in the past that a rollback goes back to. */
+export function lackedOf({ templateComponentId }: Standing, needs: readonly string[], { target }: Pick<PlanContext, 'target'>): string[] {
+  return needs.filter((need) => target.lacked(templateComponentId, need));
 }
 
 /** A component that has both an install's side and a target's, or one of them: whichever a planner is for. */

@@ -7,8 +7,9 @@ import { diffTrees } from '../definition/patch.js';
 import { toDefinition } from '../definition/schema.js';
 import type { Choices } from '../merge/merge-trees.js';
 import { refuseResolution } from './choices.js';
-import { identityOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
-import type { FieldPlan } from './plan.js';
+import { identityOf, lackedOf, type CaseWith, type ComponentCase, type PlanContext, type PlannedComponent } from './component-case.js';
+import type { ComponentChange, FieldPlan } from './plan.js';
+import { absenceIn, type Absence } from './target.js';
 
 /** Not at the install: new in the target, or deleted at the install before. */
 export function planAbsent(each: CaseWith<'target'>, choices: Choices, context: PlanContext): PlannedComponent {
@@ -30,12 +31,34 @@ function planExcluded(each: CaseWith<'target'>, { lookup }: PlanContext): Planne
     ...(after !== undefined && { target: after }),
     outcome: 'KEEP_LOCAL',
   }));
-  const plan = { ...identityOf(each), action: 'EXCLUDED' as const, fields, change: undefined };
+  const change = each.absent?.kind === 'excluded' ? undefined : absentAs(each, { kind: 'excluded' });
+  const plan = { ...identityOf(each), action: 'EXCLUDED' as const, fields, change };
   return { plan, local: undefined, after: undefined, needed: [] };
 }
 
-function planAdded(each: CaseWith<'target'>, choices: Choices, { lookup }: PlanContext): PlannedComponent {
+/** On neither side: it stays away, as the target has it. */
+export function planOtherwiseAbsent(each: ComponentCase, { target }: PlanContext): PlannedComponent {
+  const change = absentAs(each, absenceIn(target, each.templateComponentId));
+  return { plan: { ...identityOf(each), action: 'EXCLUDED', fields: [], change }, local: undefined, after: undefined, needed: [] };
+}
+
+function absentAs({ name }: ComponentCase, absence: Absence): ComponentChange {
+  return {
+    key: name,
+    previousKey: undefined,
+    base: undefined,
+    basePatch: undefined,
+    target: undefined,
+    targetPatch: undefined,
+    version: absence.kind === 'removed' ? absence.version : undefined,
+    kept: false,
+    excluded: absence.kind === 'excluded',
+  };
+}
+
+function planAdded(each: CaseWith<'target'>, choices: Choices, context: PlanContext): PlannedComponent {
   const { target } = each;
+  const { lookup } = context;
   const wanted = localDefinition(target, lookup);
   const leaves = [...flatten(wanted)];
   const chosen = leaves.map(([path, value]) => {
@@ -79,6 +102,7 @@ function planAdded(each: CaseWith<'target'>, choices: Choices, { lookup }: PlanC
       templateKey: target.templateKey,
       keyspace: target.keyspace,
       needs: requiredNeeds(result),
+      lacked: lackedOf(target, requiredNeeds(wanted), context),
       definition: () => result,
     },
     needed: [],

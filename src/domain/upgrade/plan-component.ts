@@ -1,7 +1,7 @@
 import { localDefinition } from '../app/components.js';
 import { requiredNeeds } from '../app/references.js';
-import { has, identityOf, type CaseWith, type ComponentCase, type PlanContext, type PlannedComponent } from './component-case.js';
-import { planAbsent } from './plan-absent.js';
+import { has, identityOf, lackedOf, type CaseWith, type ComponentCase, type PlanContext, type PlannedComponent } from './component-case.js';
+import { planAbsent, planOtherwiseAbsent } from './plan-absent.js';
 import { planKept, planRemoved } from './plan-gone.js';
 import { isAsWanted, planMerge } from './plan-merge.js';
 
@@ -16,7 +16,7 @@ export function planComponent(each: ComponentCase, context: PlanContext): Planne
     return isUntouched(each, context) ? leaveAlone(each, context) : planMerge(each, choices, context);
   }
   if (has(each, 'target')) return planAbsent(each, choices, context);
-  throw new Error('a component on neither side');
+  return planOtherwiseAbsent(each, context);
 }
 
 /** A component that a partial upgrade leaves where it is. */
@@ -43,8 +43,9 @@ export function isUntouched(each: CaseWith<'local'> & CaseWith<'target'>, contex
   return !each.local.patch && !each.target.patch && !each.ancestor && isAsWanted(each, context);
 }
 
-function leaveAlone(each: CaseWith<'local'> & CaseWith<'target'>, { keyspaces, lookup }: PlanContext): PlannedComponent {
+function leaveAlone(each: CaseWith<'local'> & CaseWith<'target'>, context: PlanContext): PlannedComponent {
   const { local, target } = each;
+  const { keyspaces } = context;
   const needs = keyspaces.needsOf(target.version, each.templateComponentId);
   return {
     plan: { ...identityOf(each), action: 'KEEP', fields: [], change: undefined },
@@ -54,7 +55,8 @@ function leaveAlone(each: CaseWith<'local'> & CaseWith<'target'>, { keyspaces, l
       templateKey: target.templateKey,
       keyspace: target.keyspace,
       needs,
-      definition: () => lookup.definition(target.base),
+      lacked: lackedOf(target, needs, context),
+      definition: () => context.lookup.definition(target.base),
     },
     needed: keyspaces.needsOf(local.version, each.templateComponentId),
   };

@@ -9,6 +9,7 @@ import type { Choices, MergeOutcome } from '../merge/merge-trees.js';
 import { refuseResolution } from './choices.js';
 import { identityOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
 import type { ComponentPlan, FieldPlan } from './plan.js';
+import { absenceIn } from './target.js';
 
 /** At the install and not in the target: it goes, unless it is kept by choice. Where the install changed it, that is asked. */
 export function planRemoved(each: CaseWith<'local'>, choices: Choices, context: PlanContext): PlannedComponent {
@@ -44,7 +45,7 @@ export function planRemoved(each: CaseWith<'local'>, choices: Choices, context: 
   const fields = conflict || choice ? [whole] : leaves;
   const stood = { key: local.key, previousKey: undefined, base: local.base, basePatch: local.patch, target: undefined };
   if (!keep) {
-    const absence = target.absence(each.templateComponentId);
+    const absence = absenceIn(target, each.templateComponentId);
     const change = {
       ...stood,
       targetPatch: undefined,

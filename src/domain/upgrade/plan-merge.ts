@@ -6,7 +6,7 @@ import { diffTrees, type Patch } from '../definition/patch.js';
 import { toDefinition } from '../definition/schema.js';
 import { jsonEqual } from '../json.js';
 import { mergeTrees, type Choices } from '../merge/merge-trees.js';
-import { identityOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
+import { identityOf, lackedOf, type CaseWith, type PlanContext, type PlannedComponent } from './component-case.js';
 import type { ComponentPlan, FieldPlan } from './plan.js';
 
 type Case = CaseWith<'local'> & CaseWith<'target'>;
@@ -20,10 +20,11 @@ export function planMerge(each: Case, choices: Choices, context: PlanContext): P
   const { lookup, keyspaces } = context;
   const standsOn = each.ancestor ?? lookup.definition(local.base);
   const here = localDefinition(local, lookup);
-  const unrelated = local.mapped && !each.ancestor;
+  const unrelated = local.mapped && !each.ancestor && context.target.kind === 'UPGRADE';
   const base = unrelated ? NOTHING : renameReferences(standsOn, keyspaces.ofTemplate(local.keyspace, target.keyspace));
   const before = renameReferences(here, keyspaces.ofInstall(standsOn, local.keyspace, target.keyspace));
-  const merged = mergeTrees({ base, local: before, target: localDefinition(target, lookup) }, choices);
+  const wanted = localDefinition(target, lookup);
+  const merged = mergeTrees({ base, local: before, target: wanted }, choices);
   const result = toDefinition(merged.result);
   const risks = new Map(withRisks(before, result, compareTrees(before, result)).map(({ path, risk }) => [path, risk]));
   const fields = merged.fields.map((field): FieldPlan => {
@@ -54,6 +55,7 @@ export function planMerge(each: Case, choices: Choices, context: PlanContext): P
     templateKey: target.templateKey,
     keyspace: target.keyspace,
     needs: requiredNeeds(result),
+    lacked: lackedOf(target, requiredNeeds(wanted), context),
     definition: () => result,
   };
   return { plan, local, after, needed: requiredNeeds(here) };

@@ -54,7 +54,7 @@ export function planUpgrade(request: PlanRequest, lookup: ContentLookup): Upgrad
     appContentPatch: content?.appContentPatch,
     pending,
     conflicts: fields.filter(({ outcome }) => outcome === 'CONFLICT'),
-    problems: findProblems({ planned, beside, view, keyspaces }),
+    problems: findProblems({ planned, beside, view, keyspaces, target }),
   };
 }
 

@@ -7,16 +7,18 @@ import type { Beside } from './followers.js';
 import type { Keyspaces } from './keyspaces.js';
 import { namedBy } from './new-keys.js';
 import type { ComponentPlan, PlanProblem } from './plan.js';
+import type { Target } from './target.js';
 
 export interface PlannedApp {
   readonly planned: readonly PlannedComponent[];
   readonly beside: readonly Beside[];
   readonly view: AppView;
   readonly keyspaces: Keyspaces;
+  readonly target: Target;
 }
 
 /** What the plan would break: a key that two components have, a dependency on what is not there and that was not broken before. */
-export function findProblems({ planned, beside, view, keyspaces }: PlannedApp): PlanProblem[] {
+export function findProblems({ planned, beside, view, keyspaces, target }: PlannedApp): PlanProblem[] {
   const present = planned.flatMap((each) => (each.after ? [{ ...each, after: each.after }] : []));
   const keysBefore = new Set(view.components.map(({ key }) => key));
   const keys = new Set(beside.map(({ component }) => component.key));
@@ -34,12 +36,14 @@ export function findProblems({ planned, beside, view, keyspaces }: PlannedApp): 
     const broken = new Set(
       local && brokenBefore(local, needed, view, keysBefore).map(keyspaces.ofTemplate(local.keyspace, after.keyspace)),
     );
+    for (const need of after.lacked ?? []) broken.add(need);
     for (const need of missing) if (!broken.has(need)) problems.push(dependencyMissing(plan.key, names.toApp(need)));
   }
   for (const { component, before, after } of beside) {
     const broken = new Set(requiredNeeds(before).filter((need) => !keysBefore.has(need)));
     for (const need of requiredNeeds(after)) {
-      if (!keys.has(need) && !broken.has(need)) problems.push(dependencyMissing(component.key, need));
+      if (keys.has(need) || broken.has(need) || target.lackedBeside(component.componentId, need)) continue;
+      problems.push(dependencyMissing(component.key, need));
     }
   }
   return problems;

@@ -1,6 +1,6 @@
 import { requireManifest, type Manifests } from '../app/names.js';
 import type { InstalledComponent } from '../app/state.js';
-import type { Digest, TemplateComponentId } from '../ids.js';
+import type { ComponentId, Digest, TemplateComponentId } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
 
 /** What a component of an installation stands on, or is to stand on. */
@@ -26,8 +26,12 @@ export interface Target {
   readonly components: ReadonlyMap<TemplateComponentId, Standing>;
   /** The app-level content, by its base and local patch. */
   readonly content: { readonly base: Digest; readonly patch: Digest | undefined };
-  /** Of a component that is not in `components`. */
-  readonly absence: (id: TemplateComponentId) => Absence;
+  /** Of a rollback: the components that the installation was then told to do without. */
+  readonly absent: ReadonlyMap<TemplateComponentId, Absence>;
+  /** Of a rollback: whether a component was without what it needs then, too. The need is in the keys that the component is then written in. */
+  readonly lacked: (id: TemplateComponentId, need: string) => boolean;
+  /** The same of a component outside the installation, in the keys of the app. */
+  readonly lackedBeside: (id: ComponentId, need: string) => boolean;
 }
 
 /** A version, as an upgrade to it wants an installation to be. */
@@ -42,8 +46,15 @@ export function versionTarget(version: string, manifest: Manifest): Target {
     manifests: new Map([[version, manifest]]),
     components: new Map(components.map((standing) => [standing.templateComponentId, standing])),
     content: { base: manifest.content, patch: undefined },
-    absence: () => ({ kind: 'removed', version }),
+    absent: new Map(),
+    lacked: () => false,
+    lackedBeside: () => false,
   };
+}
+
+/** How a component that is not in a target's `components` is absent from it. */
+export function absenceIn({ kind, version, absent }: Target, id: TemplateComponentId): Absence {
+  return absent.get(id) ?? (kind === 'UPGRADE' ? { kind: 'removed', version } : { kind: 'unknown' });
 }
 
 /** The manifest of the version that the installation then stands at. */

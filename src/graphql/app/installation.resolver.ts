@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
+import type { VersionRow } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleUninstall } from '../../commands/apps.js';
 import { handleInstall, type Install } from '../../commands/install.js';
@@ -53,13 +54,13 @@ export class InstallationResolver {
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<VersionNode[]> {
     if (installation.removedAt !== null) return [];
-    const versions = await upgradable(loaders, standingOf(installation), requireFirst(first));
+    const versions = await upgradable(loaders, await standingOf(loaders, installation), requireFirst(first));
     return versions.map(toVersionNode);
   }
 
   @FieldResolver(() => Int)
-  upgradableCount(@Root() installation: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> | number {
-    return installation.removedAt !== null ? 0 : countUpgradable(loaders, standingOf(installation));
+  async upgradableCount(@Root() installation: InstallationRow, @Ctx() { loaders }: RequestContext): Promise<number> {
+    return installation.removedAt !== null ? 0 : countUpgradable(loaders, await standingOf(loaders, installation));
   }
 
   @FieldResolver(() => [BlockedVersion], {
@@ -71,7 +72,7 @@ export class InstallationResolver {
     @Arg('first', () => Int, { nullable: true }) first?: number | null,
   ): Promise<object[]> {
     if (installation.removedAt !== null) return [];
-    const versions = await blocked(loaders, standingOf(installation), requireFirst(first));
+    const versions = await blocked(loaders, await standingOf(loaders, installation), requireFirst(first));
     return versions.map(({ row, code, reason, viaVersion }) => ({
       version: toVersionNode(row),
       code,
@@ -139,6 +140,11 @@ function installInto({ appName, appId, team }: InstallTemplateInput): Install['i
   if (appId && !appName) return { appId: appId as AppId };
   if (appName && !appId) return { name: appName, team: team ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
+}
+
+function toWithdrawn(row: VersionRow): object {
+  const reason = withdrawnBecause(row.version, row.stateReason);
+  return { version: toVersionNode(row), code: BlockCode.WITHDRAWN, reason, viaVersion: null };
 }
 
 function requireFirst(first: number | null | undefined): number {

@@ -1,4 +1,4 @@
-import type { InstallationRow } from '../../../projections/apps/queries.js';
+import type { HoldRow, InstallationRow } from '../../../projections/apps/queries.js';
 import type { Standing, VersionRow } from '../../../projections/templates/queries.js';
 import { isOpenFrom, type Stop } from '../../domain/template/upgrade-path.js';
 import { held, stopRequired, withdrawn, type Block } from '../../domain/template/why-not.js';
@@ -18,11 +18,13 @@ function judge({ sortKey, held: heldBack }: Standing, bounded: readonly Stop[]):
 /** Where an installation stands, with the label of its version. */
 export interface LabelledStanding extends Standing {
   readonly version: string;
+  /** Why it is kept from the versions in `held`. */
+  readonly holds: readonly HoldRow[];
 }
 
-/** Nothing is held back from any installation: there is no rollback yet. */
-export function standingOf({ templateId, sortKey, version }: InstallationRow): LabelledStanding {
-  return { templateId, sortKey, version, held: [] };
+export async function standingOf(loaders: Loaders, { id, templateId, sortKey, version }: InstallationRow): Promise<LabelledStanding> {
+  const holds = await loaders.holds.load(id);
+  return { templateId, sortKey, version, held: holds.map((hold) => hold.sortKey), holds };
 }
 
 /** The versions that an installation can move to in one hop, largest first. */
@@ -48,10 +50,14 @@ export async function blocked(loaders: Loaders, standing: LabelledStanding, firs
   ]);
   const blocks = [
     ...gone.map((row): BlockedRow => ({ ...withdrawn(row.version, row.stateReason), row })),
-    ...heldBack.map((row): BlockedRow => ({ ...held(row.version), row })),
+    ...heldBack.map((row): BlockedRow => ({ ...held(row.version, reasonOf(standing, row)), row })),
     ...closed,
   ];
   return largestOf(blocks, ({ row }) => row, first);
+}
+
+function reasonOf({ holds }: LabelledStanding, { sortKey }: VersionRow): string | null | undefined {
+  return holds.find((hold) => hold.sortKey === sortKey)?.reason;
 }
 
 async function heldVersions(loaders: Loaders, standing: Standing): Promise<VersionRow[]> {

@@ -5,8 +5,15 @@ import { requirePosition, type Backend } from '../context.js';
 import type { EventMessage } from './history.types.js';
 import { toEvent } from './to-event.js';
 
-/** The types of the events that tell of upgrades. */
-export const UPGRADE_EVENTS: readonly string[] = ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'];
+/** The types of the events that tell of upgrades and rollbacks. */
+export const UPGRADE_EVENTS: readonly string[] = [
+  'UpgradeStarted',
+  'RollbackStarted',
+  'ComponentUpgraded',
+  'AppUpgraded',
+  'AppPartlyUpgraded',
+  'AppRolledBack',
+];
 
 const HEARTBEAT_MS = 30_000;
 

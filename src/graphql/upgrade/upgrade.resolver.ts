@@ -84,7 +84,7 @@ export class UpgradeResolver {
       key: row.key,
       action: row.action,
       state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
-      fields: toFieldPlans(fieldsOfRecord(row, settled, manifests, lookup)),
+      fields: toFieldPlans(fieldsOfRecord(row, upgrade.kind, settled, manifests, lookup)),
     }));
   }
 
