@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withdrawVersion } from '../../src/domain/template/decide-version-state.js';
 import type { TemplateEvent } from '../../src/domain/template/events.js';
-import { NOTHING_HELD, requireOneHop, requirePath } from '../../src/domain/template/reach.js';
+import { requireOneHop, requirePath } from '../../src/domain/template/reach.js';
 import { findVersion, type Release } from '../../src/domain/template/state.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import { eventsOf, published, release, stateOf } from './releases.js';
@@ -20,7 +20,7 @@ const withdrawn = (events: readonly TemplateEvent[], label: string): readonly Te
 ];
 const standing = (label: string, ...held: readonly string[]) => ({
   version: requireVersion(label),
-  held: held.length === 0 ? NOTHING_HELD : new Set(held.map((each) => versionSortKey(requireVersion(each)))),
+  held: new Set(held.map((each) => versionSortKey(requireVersion(each)))),
 });
 const target = (events: readonly TemplateEvent[], label: string): Release => {
   const found = findVersion(stateOf(events), requireVersion(label));

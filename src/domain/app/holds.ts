@@ -1,5 +1,6 @@
 import { accept, refuse, type Decision } from '../decision.js';
 import { Refusal } from '../errors.js';
+import { heldBecause } from '../template/why-not.js';
 import { compareVersions, requireVersion, type Version } from '../version.js';
 import type { ReleaseHold } from './commands.js';
 import type { AppEvent } from './events.js';
@@ -25,11 +26,6 @@ export function requireNotHeld(installation: Installation, version: Version): vo
   if (held === undefined) return;
   const message = `${heldBecause(held, installation.holds.get(held)?.reason)}: lift that by releaseHold, then upgrade`;
   throw new Refusal('NOT_UPGRADABLE', message, { version: held, installationId: installation.installationId });
-}
-
-/** Why a held version is not offered. */
-export function heldBecause(version: string, reason: string | null | undefined): string {
-  return `the installation was rolled back from version ${version}${reason ? ` (${reason})` : ''}`;
 }
 
 /** The label by which a version is held; undefined where it is not. */

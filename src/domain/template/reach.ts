@@ -24,7 +24,7 @@ export function requirePath(standing: Standing, target: Release, state: Template
   }
   requireOffered(target);
   if (standing.held.has(versionSortKey(target.version))) {
-    throw new Refusal('NOT_UPGRADABLE', held(to).reason, { from, to });
+    throw new Refusal('NOT_UPGRADABLE', `${held(to).reason}: lift that by releaseHold, then upgrade`, { from, to, version: to });
   }
   const stop = toStop(target);
   if (isOpenFrom(stop, versionSortKey(standing.version))) return [to];

@@ -15,8 +15,11 @@ export function withdrawn(version: string, because: string | null | undefined): 
 }
 
 export function held(version: string, because?: string | null): Block {
-  const reason = `the installation was rolled back from version ${version}${because ? ` (${because})` : ''}: lift that by releaseHold`;
-  return { code: 'HELD_AFTER_ROLLBACK', reason, viaVersion: undefined };
+  return { code: 'HELD_AFTER_ROLLBACK', reason: heldBecause(version, because), viaVersion: undefined };
+}
+
+export function heldBecause(version: string, because: string | null | undefined): string {
+  return `the installation was rolled back from version ${version}${because ? ` (${because})` : ''}`;
 }
 
 /**

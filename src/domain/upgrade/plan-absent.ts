@@ -52,6 +52,8 @@ function absentAs({ name }: ComponentCase, absence: Absence): ComponentChange {
     targetPatch: undefined,
     version: absence.kind === 'removed' ? absence.version : undefined,
     kept: false,
+    mapped: false,
+    unrelated: false,
     excluded: absence.kind === 'excluded',
   };
 }

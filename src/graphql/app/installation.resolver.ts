@@ -1,6 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
-import type { VersionRow } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleUninstall } from '../../commands/apps.js';
 import { handleInstall, type Install } from '../../commands/install.js';
@@ -140,11 +139,6 @@ function installInto({ appName, appId, team }: InstallTemplateInput): Install['i
   if (appId && !appName) return { appId: appId as AppId };
   if (appName && !appId) return { name: appName, team: team ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
-}
-
-function toWithdrawn(row: VersionRow): object {
-  const reason = withdrawnBecause(row.version, row.stateReason);
-  return { version: toVersionNode(row), code: BlockCode.WITHDRAWN, reason, viaVersion: null };
 }
 
 function requireFirst(first: number | null | undefined): number {
