@@ -62,7 +62,7 @@ describe('the way of an installation', () => {
     expect(() => path(standing('1.0', '1.4'), '1.4')).toThrow(
       expect.objectContaining({
         code: 'NOT_UPGRADABLE',
-        message: 'version 1.4 is held for this installation since it was rolled back from there: release the hold first',
+        message: 'the installation was rolled back from version 1.4: lift that by releaseHold, then upgrade',
       }),
     );
   });

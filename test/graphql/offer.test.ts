@@ -80,7 +80,7 @@ describe('the larger versions of an installation', () => {
             });
           const blocks = await blocked(loaders, standing, first);
           expect(blocks.map(({ row, code, viaVersion }) => [row.version, code, viaVersion])).toEqual(expected.slice(0, first));
-          for (const { row, reason } of blocks) expect(reason).toContain(`version ${row.version} `);
+          for (const { row, reason } of blocks) expect(reason).toContain(`version ${row.version}`);
           const open = larger.filter(isOpen).map(({ label }) => label);
           expect((await upgradable(loaders, standing, first)).map((row) => row.version)).toEqual(open.slice(0, first));
           expect(await countUpgradable(loaders, standing)).toBe(open.length);

@@ -63,7 +63,7 @@ describe('the read models', () => {
           const choices = { appId: result.appId, resolutions: [], policy: 'PREFER_LOCAL' as const, acceptDataLoss: true };
           if (kind === 8) {
             const [installationId] = view.state.installations.keys();
-            if (installationId && n === 1) await handleUninstall(services, tester, { appId }, { installationId, acceptDataLoss: true });
+            if (installationId && n < 2) await handleUninstall(services, tester, { appId }, { installationId, acceptDataLoss: true });
             if (n === 0) await handleInstall(services, tester, { templateId, version: undefined, keys: new Map(), into: { appId } });
           } else if (kind === 4 || kind === 5) {
             if (kind === 5) await handleAddComponent(services, tester, { appId: source }, { key: `new-${minor}` });

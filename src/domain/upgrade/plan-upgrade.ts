@@ -101,9 +101,13 @@ export function digestsToPlan(request: PlanRequest): Digest[] {
 }
 
 /** Whether texts have to be read to see who names a component by a key that it will not have. */
-function mayGiveNewKeys({ view, resolutions }: PlanRequest, moving: readonly ComponentCase[]): boolean {
+function mayGiveNewKeys({ view, target: { kind }, resolutions }: PlanRequest, moving: readonly ComponentCase[]): boolean {
   const taken = new Set(view.components.map(({ key }) => key));
-  const renamed = moving.some(({ local, target }) => target && (local ? target.key !== local.templateKey : taken.has(target.key)));
+  const renamed = moving.some(({ local, target }) => {
+    if (!target) return false;
+    if (local) return target.key !== (kind === 'UPGRADE' ? local.templateKey : local.key);
+    return taken.has(target.key) || target.key !== target.templateKey;
+  });
   return renamed || resolutions.some(({ path }) => path === '/key');
 }
 
