@@ -34,19 +34,19 @@ export class ReleaseShop {
     return bring(this.api, this.appId, services, renames);
   }
 
-  async publish(version: string): Promise<void> {
+  async publish(version: string, more: object = {}): Promise<void> {
     const { appId, templateId } = this;
     const { release } = await this.api.mutate(
       'publishTemplate',
       'PublishTemplateInput',
-      { appId, templateId, version },
+      { appId, templateId, version, ...more },
       'release { state }',
     );
     if (release.state !== 'PUBLISHED') throw new Error(`the release is ${release.state}`);
   }
 
-  async install(version: string): Promise<Installed> {
-    const input = { templateId: this.templateId, version, appName: `install ${++this.#installs}` };
+  async install(version: string, more: object = {}): Promise<Installed> {
+    const input = { templateId: this.templateId, version, appName: `install ${++this.#installs}`, ...more };
     const selection = 'app { id components { id key } } installation { id }';
     const { app, installation } = await this.api.mutate('installTemplate', 'InstallTemplateInput', input, selection);
     const ids = Object.fromEntries(app.components.map(({ key, id }: { key: string; id: string }) => [key, id])) as Record<string, string>;
