@@ -62,7 +62,10 @@ describe('rule 4: a release is a target only once it is published', () => {
       ],
     });
     expect(await published(made)).toEqual(['1.0']);
-    expect(await w().installation(install, 'upgradableCount blockedVersions { code }')).toEqual({ upgradableCount: 0, blockedVersions: [] });
+    expect(await w().installation(install, 'upgradableCount blockedVersions { code }')).toEqual({
+      upgradableCount: 0,
+      blockedVersions: [],
+    });
     for (const [mutation, input] of [
       ['upgradeApp', { appId: install.appId, toVersion: '1.1' }],
       ['installTemplate', { templateId, version: '1.1', appName: 'too early' }],

@@ -172,7 +172,8 @@ describe('rule 9: a plan has a fingerprint', () => {
     await shop.change({ web: { image: 'web:2' } });
     await shop.publish('1.1');
     const { fingerprint } = await w().plan(install, '1.1', 'fingerprint');
-    const templateRevision = (await w().history({ templateId: shop.templateId }, 'revision')).at(-1).revision as number;
+    const published = await w().history({ templateId: shop.templateId, types: ['TemplatePublished'] }, 'revision');
+    const templateRevision = published.at(-1).revision as number;
     await w().upgrade(install, '1.1');
     const [started] = await w().history({ appId: install.appId, types: ['UpgradeStarted'] });
     expect(started.data).toMatchObject({ fromVersion: '1.0', toVersion: '1.1', fingerprint, templateRevision });
@@ -195,7 +196,8 @@ describe('rule 11: a rollback is a new forward event', () => {
     await shop.edit(install, 'web', { set: { title: 'The shop' } });
     const before = await w().history({ appId }, 'id');
 
-    const query = 'query ($a: ID!, $u: ID!) { rollbackPlan(appId: $a, upgradeId: $u) { fingerprint applicable components { key action } } }';
+    const query =
+      'query ($a: ID!, $u: ID!) { rollbackPlan(appId: $a, upgradeId: $u) { fingerprint applicable components { key action } } }';
     const { rollbackPlan } = await w().ask(query, { a: appId, u: upgradeId });
     expect(rollbackPlan).toMatchObject({
       applicable: true,

@@ -67,7 +67,7 @@ export class World {
     return this.do('upgradeApp', { appId, toVersion, ...more }, selection);
   }
 
-  /** The newest hundred events at most of one app or template, oldest first. */
+  /** The first hundred events of one app or template. */
   async history(filter: object, selection = 'type data'): Promise<Answer[]> {
     const query = `query ($filter: HistoryFilter) { history(filter: $filter, first: 100) { edges { node { ${selection} } } } }`;
     return nodesOf((await this.ask(query, { filter })).history);
