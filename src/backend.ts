@@ -1,10 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
+import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
+import { LeaseRunner } from './commands/lease-runner.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
@@ -31,12 +33,14 @@ export interface BackendOptions {
   readonly visibleWithinMs?: number;
   readonly publishWaitMs?: number;
   readonly check?: DefinitionCheck;
+  /** How often upgrades are looked for whose lease has run out. */
+  readonly leaseCheckMs?: number;
   /** The clock and the randomness of the machine by default. */
   readonly runtime?: Runtime;
 }
 
 export interface RunningBackend extends Backend {
-  /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished. To be called once. */
+  /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished, and watches over leases. To be called once. */
   ready(): Promise<void>;
   /** Lets releases that run come to a point where they can go on later, stops the projector, closes the store. */
   close(): Promise<void>;
@@ -73,6 +77,12 @@ export function createBackend(options: BackendOptions): RunningBackend {
     contents,
   };
   const releases = new ReleaseRunner(services, options.check);
+  const leases = new LeaseRunner({
+    services,
+    due: (now) => (readModels.serving ? readModels.read((db) => upgradesPastLease(db, now)) : []),
+    everyMs: options.leaseCheckMs ?? 5_000,
+    logger,
+  });
   return {
     store,
     readModels,
@@ -84,8 +94,10 @@ export function createBackend(options: BackendOptions): RunningBackend {
     ready: async () => {
       await readModels.ready();
       takeUpReleases(readModels, releases, logger);
+      leases.start();
     },
     close: async () => {
+      await leases.close();
       await releases.close();
       await readModels.close();
       await store.close();

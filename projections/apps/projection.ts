@@ -3,12 +3,13 @@ import { parseInstalledComponentId } from '../../src/domain/ids.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import { handle, type Handlers } from '../typed-event.js';
+import { dropRun, reportStep, retryRun, setRunStatus, startRun } from './runs.js';
 
 /** Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. */
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 3,
+  version: 4,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -19,16 +20,20 @@ export const appsProjection: Projection = {
 };
 
 const handlers: Handlers = {
-  AppCreated({ appId, name, team }, { revision, recordedAt }, db) {
-    db.run('INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, ?, ?)', appId, name, team, revision, recordedAt);
+  AppCreated({ appId, name, team, target = 'RECORD' }, { revision, recordedAt }, db) {
+    const sql = 'INSERT INTO apps (id, name, team, target, revision, created_at) VALUES (?, ?, ?, ?, ?, ?)';
+    db.run(sql, appId, name, team, target, revision, recordedAt);
   },
-  AppChanged({ appId, name, installationId, content, patch }, _event, db) {
+  AppChanged({ appId, name, target, installationId, content, patch }, _event, db) {
     if (name !== undefined) db.run('UPDATE apps SET name = ? WHERE id = ?', name, appId);
+    if (target !== undefined) db.run('UPDATE apps SET target = ? WHERE id = ?', target, appId);
     if (installationId) db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
     else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
   },
   AppDeleted({ appId }, _event, db) {
-    db.run('DELETE FROM overrides WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)', appId);
+    for (const table of ['overrides', 'runs', 'run_steps']) {
+      db.run(`DELETE FROM ${table} WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ?)`, appId);
+    }
     db.run('DELETE FROM installations WHERE app_id = ?', appId);
     db.run('DELETE FROM own_components WHERE app_id = ?', appId);
     db.run('DELETE FROM apps WHERE id = ?', appId);
@@ -84,7 +89,11 @@ const handlers: Handlers = {
       override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
     }
   },
+  UpgradeStarted(data, _event, db) {
+    startRun(db, data);
+  },
   ComponentUpgraded(data, { position }, db) {
+    reportStep(db, data, 'COMPLETED');
     const { installationId, templateComponentId, key, action, base, target, targetPatch: patch, version, excluded } = data;
     if (!templateComponentId) {
       db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
@@ -100,13 +109,30 @@ const handlers: Handlers = {
     else if (action !== 'REMOVE' && patch) become({ kind: 'changed', key, patch });
     else dropOverride(db, installationId, templateComponentId);
   },
+  ComponentUpgradeFailed(data, _event, db) {
+    reportStep(db, data, 'FAILED');
+  },
+  ComponentUpgradeProgressed(data, _event, db) {
+    reportStep(db, data, 'RUNNING');
+  },
+  UpgradeFailed({ installationId }, _event, db) {
+    setRunStatus(db, installationId, 'ENDED');
+  },
+  UpgradeOutcomeUnknown({ installationId }, _event, db) {
+    setRunStatus(db, installationId, 'UNKNOWN');
+  },
+  UpgradeRetried(data, _event, db) {
+    retryRun(db, data);
+  },
   AppUpgraded({ installationId, toVersion }, _event, db) {
+    dropRun(db, installationId);
     standAt(db, installationId, toVersion, null);
     db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
     db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
   },
   AppPartlyUpgraded({ installationId, toVersion }, _event, db) {
     db.run('UPDATE installations SET pending_version = ? WHERE id = ?', toVersion, installationId);
+    setRunStatus(db, installationId, 'ENDED');
   },
 };
 

@@ -6,6 +6,7 @@ export interface AppRow {
   readonly id: string;
   readonly name: string;
   readonly team: string;
+  readonly target: 'RECORD' | 'EXTERNAL';
   readonly revision: number;
   readonly createdAt: string;
   /** Digest of the app's own app-level content. */
@@ -40,7 +41,7 @@ export interface OverrideRow {
   readonly version: string | null;
 }
 
-const APP = 'id, name, team, revision, created_at AS createdAt, content';
+const APP = 'id, name, team, target, revision, created_at AS createdAt, content';
 const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
   content_patch AS contentPatch, place`;
 

@@ -3,7 +3,7 @@ import { appContentDigests, digestsOf } from '../domain/app/components.js';
 import { defineComponent } from '../domain/app/edit.js';
 import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from '../domain/app/commands.js';
 import type { AppEvent } from '../domain/app/events.js';
-import type { AppView } from '../domain/app/state.js';
+import { standingView, type AppView } from '../domain/app/state.js';
 import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
 import type { AppId, ComponentId, Digest } from '../domain/ids.js';
@@ -35,6 +35,11 @@ export function commandApp(
     },
     answer: () => appId,
   });
+}
+
+/** The contents of components as they stand beneath upgrades that are under way. */
+export function digestsHeld(view: AppView): Digest[] {
+  return view.underWay.runs.length > 0 ? standingView(view).components.flatMap(digestsOf) : [];
 }
 
 const nothing = (): readonly Digest[] => [];
@@ -86,7 +91,9 @@ export function handleUpdateComponent(
 ): Promise<Executed<AppId>> {
   const renames = command.edit.set['key'] !== undefined;
   const needs = (view: AppView): Digest[] =>
-    view.components.filter(({ componentId }) => renames || componentId === command.componentId).flatMap(digestsOf);
+    renames
+      ? [...view.components.flatMap(digestsOf), ...digestsHeld(view)]
+      : view.components.filter(({ componentId }) => componentId === command.componentId).flatMap(digestsOf);
   return commandApp(services, context, to, needs, (view, lookup) => updateComponent(command, view, lookup));
 }
 

@@ -2,7 +2,7 @@ import { createApp } from '../domain/app/decide.js';
 import { installTemplate } from '../domain/app/decide-install.js';
 import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
-import type { AppEvent } from '../domain/app/events.js';
+import type { AppEvent, UpgradeTarget } from '../domain/app/events.js';
 import { viewApp } from '../domain/app/state.js';
 import { accept, type Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
@@ -21,7 +21,8 @@ export interface Install {
   readonly version: string | undefined;
   readonly keys: ReadonlyMap<string, string>;
   /** A new app, of the template's team where none is named, or one that is there. */
-  readonly into: { readonly name: string; readonly team?: string | undefined } | { readonly appId: AppId };
+  readonly into:
+    { readonly name: string; readonly team?: string | undefined; readonly target?: UpgradeTarget | undefined } | { readonly appId: AppId };
 }
 
 export interface Installed {
@@ -37,7 +38,7 @@ export function handleInstall(services: CommandServices, context: CommandContext
     decide: async (loaded) => {
       const { install, team } = await prepare(services, command);
       if ('appId' in into) return installTemplate(install, (await aggregates.viewOf(appId, loaded)).view);
-      return createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install);
+      return createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team, target: into.target }), install);
     },
     answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),
   });

@@ -1,5 +1,6 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { Installation } from '../domain/app/state.js';
+import { upgradeRunning } from '../domain/app/under-way.js';
 import { Refusal } from '../domain/errors.js';
 import type { AppId, InstallationId, TemplateComponentId, UpgradeId } from '../domain/ids.js';
 import type { Release } from '../domain/template/state.js';
@@ -32,6 +33,8 @@ export interface Upgrade extends PlanUpgrade {
   readonly planFingerprint?: string | undefined;
   readonly acceptDataLoss: boolean;
   readonly reason?: string | undefined;
+  /** Of an upgrade that an integration carries out. */
+  readonly leaseSeconds?: number | undefined;
 }
 
 export interface Upgraded {
@@ -76,6 +79,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
           planFingerprint: command.planFingerprint,
           acceptDataLoss: command.acceptDataLoss,
           reason: command.reason,
+          lease: { now: services.runtime.now(), seconds: command.leaseSeconds },
         },
         app.view,
       );
@@ -89,6 +93,7 @@ export function handleUpgrade(services: CommandServices, context: CommandContext
 
 async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
   const installation = chooseInstallation(app, command.installationId);
+  requireNotRunning(installation, app);
   const { templateId } = installation;
   const { revision: templateRevision } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
@@ -122,6 +127,12 @@ function chooseInstallation({ state }: LoadedApp, installationId: InstallationId
   throw new Refusal('INSTALLATION_AMBIGUOUS', `the app has ${installations.length} installations: say which one by installationId`, {
     installationIds: installations.map((installation) => installation.installationId),
   });
+}
+
+/** @throws Refusal UPGRADE_RUNNING while an upgrade of the installation is under way, or nobody knows how one came out. */
+function requireNotRunning({ installationId }: Installation, { view }: LoadedApp): void {
+  const run = view.underWay.of(installationId);
+  if (run) throw upgradeRunning('the installation cannot be upgraded', run);
 }
 
 /** Larger than what the installation stands at, and no smaller than where a partial upgrade has brought some of its components. */

@@ -12,6 +12,7 @@ import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
+import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 
 /** The schema of the API, built from its classes. */
@@ -28,6 +29,7 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       SyncRecordResolver,
       VersionComparisonResolver,
       UpgradeResolver,
+      UpgradeRunResolver,
       HistoryResolver,
       ReadModelsResolver,
     ],

@@ -6,12 +6,16 @@ import {
   type InstallationRow,
   type OverrideRow,
 } from '../../projections/apps/queries.js';
+import { openRuns, runSteps, type RunRow, type RunStepRow } from '../../projections/apps/runs.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
-import { versionsOf, viewApp, type AppState, type AppView, type Installation, type Override } from '../domain/app/state.js';
-import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import type { ExternalRun, UpgradeStep } from '../domain/app/events.js';
+import type { Override } from '../domain/app/override.js';
+import { versionsOf, viewApp, type AppState, type AppView, type Installation } from '../domain/app/state.js';
+import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
+import { versionsOfRun, type UpgradeRun } from '../domain/upgrade/running.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
 
@@ -27,7 +31,8 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
     ),
     ({ installationId }) => installationId,
   );
-  const manifests = manifestsAt(db, installationRows, overrides);
+  const runs = runsOf(db, installationRows);
+  const manifests = manifestsAt(db, installationRows, overrides, runs);
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app) => {
     const rows = installations.get(app.id) ?? [];
@@ -35,6 +40,7 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
       appId: app.id as AppId,
       name: app.name,
       team: app.team,
+      target: app.target,
       content: (app.content ?? undefined) as Digest | undefined,
       components: new Map(
         (components.get(app.id) ?? []).map(({ componentId, key, digest }) => [
@@ -42,7 +48,9 @@ export function viewsOfApps(db: ReadModel, apps: readonly AppRow[]): AppView[] {
           { componentId: componentId as ComponentId, key, digest: digest as Digest },
         ]),
       ),
-      installations: new Map(rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [])])),
+      installations: new Map(
+        rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], runs.get(row.id))]),
+      ),
     };
     return viewApp(state, new Map([...state.installations.values()].map((each) => [each.installationId, manifestsFor(each, manifests)])));
   });
@@ -69,15 +77,55 @@ function sortKeyOf(version: string): string {
   return versionSortKey(requireVersion(version));
 }
 
+/** Upgrades under way, by installation. */
+type Runs = ReadonlyMap<string, UpgradeRun>;
+
+function runsOf(db: ReadModel, installations: readonly InstallationRow[]): Runs {
+  const rows = openRuns(
+    db,
+    installations.map(({ id }) => id),
+  );
+  const steps = groupBy(
+    runSteps(
+      db,
+      rows.map(({ installationId }) => installationId),
+    ),
+    ({ installationId }) => installationId,
+  );
+  return new Map(rows.map((row) => [row.installationId, toRun(row, steps.get(row.installationId) ?? [])]));
+}
+
+function toRun(
+  { installationId: _, upgradeId, whole, manifest, content, followers, ...run }: RunRow,
+  steps: readonly RunStepRow[],
+): UpgradeRun {
+  return {
+    ...run,
+    upgradeId: upgradeId as UpgradeId,
+    whole: whole === 1,
+    manifest: manifest as Digest,
+    ...(content !== null && { content: JSON.parse(content) as NonNullable<ExternalRun['content']> }),
+    followers: JSON.parse(followers) as ComponentId[],
+    steps: new Map(steps.map(({ templateComponentId: id, step }) => [id as TemplateComponentId, JSON.parse(step) as UpgradeStep])),
+    reports: new Map(
+      steps.flatMap(({ templateComponentId: id, state, message }) =>
+        state === null ? [] : [[id as TemplateComponentId, { state, message: message ?? undefined }] as const],
+      ),
+    ),
+  };
+}
+
 /** Those of all versions that installations stand at, are on the way to, or have components ahead at. */
 function manifestsAt(
   db: ReadModel,
   installations: readonly InstallationRow[],
   overrides: ReadonlyMap<string, readonly OverrideRow[]>,
+  runs: Runs,
 ): VersionManifests {
   const keys = installations.flatMap(({ id, templateId, sortKey, pendingVersion }) => {
     const ahead = (overrides.get(id) ?? []).flatMap(({ kind, version }) => (kind === 'ahead' && version !== null ? [version] : []));
-    const others = new Set(pendingVersion === null ? ahead : [...ahead, pendingVersion]);
+    const run = runs.get(id);
+    const others = new Set([...ahead, ...(pendingVersion === null ? [] : [pendingVersion]), ...(run ? versionsOfRun(run) : [])]);
     return [{ templateId, sortKey }, ...[...others].map((version) => ({ templateId, sortKey: sortKeyOf(version) }))];
   });
   const versions = versionsByKeys(db, keys);
@@ -90,7 +138,7 @@ function manifestsAt(
   );
 }
 
-function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[]): Installation {
+function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[], run: UpgradeRun | undefined): Installation {
   return {
     installationId: row.id as InstallationId,
     templateId: row.templateId as TemplateId,
@@ -98,6 +146,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[])
     pendingVersion: row.pendingVersion ?? undefined,
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
+    run,
   };
 }
 

@@ -99,12 +99,13 @@ export class Scenario {
     return planUpgrade(request, this.contents.only(digestsToPlan(request)));
   }
 
-  upgrade(version: string, command: Choosing & Partial<UpgradeApp> = {}): Decide {
+  upgrade(version: string, command: Choosing & Partial<Omit<UpgradeApp, keyof Choosing>> = {}): Decide {
     return (view) => {
       const { policy = 'ASK', resolutions = [], chosen } = command;
       const plan = this.plan(version, { policy, resolutions, chosen });
       const manifest = manifestDigest(this.manifest(version));
-      const common = { upgradeId, templateId, templateRevision: 2, manifestDigest: manifest, acceptDataLoss: false };
+      const lease = { now: '2026-01-01T00:00:00.000Z' };
+      const common = { upgradeId, templateId, templateRevision: 2, manifestDigest: manifest, acceptDataLoss: false, lease };
       return upgradeApp({ ...common, ...command, plan, policy, resolutions }, view);
     };
   }

@@ -25,7 +25,7 @@ export function installTemplate(command: InstallTemplate, view: AppView): Decisi
   const clashes: { key: string; proposal: string }[] = [];
   for (const entry of entries) {
     const key = command.keys.get(entry.key) ?? entry.key;
-    if (taken.has(key)) clashes.push({ key, proposal: freeKey(key, taken) });
+    if (taken.has(key) || view.underWay.holdingKey(key)) clashes.push({ key, proposal: freeKey(key, taken) });
     taken.add(key);
   }
   if (clashes.length > 0) {

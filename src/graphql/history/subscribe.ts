@@ -6,7 +6,18 @@ import type { EventMessage } from './history.types.js';
 import { toEvent } from './to-event.js';
 
 /** The types of the events that tell of upgrades. */
-export const UPGRADE_EVENTS: readonly string[] = ['UpgradeStarted', 'ComponentUpgraded', 'AppUpgraded'];
+export const UPGRADE_EVENTS: readonly string[] = [
+  'UpgradeStarted',
+  'ComponentUpgraded',
+  'ComponentUpgradeFailed',
+  'ComponentUpgradeProgressed',
+  'AppUpgraded',
+  'AppPartlyUpgraded',
+  'UpgradeFailed',
+  'UpgradeOutcomeUnknown',
+  'UpgradeRetried',
+  'UpgradeSettled',
+];
 
 const HEARTBEAT_MS = 30_000;
 

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DEFAULT_LEASE_SECONDS, MAX_LEASE_SECONDS, MIN_LEASE_SECONDS } from '../../domain/app/lease.js';
 import type { Json } from '../../domain/json.js';
 import { Risk } from '../comparison/comparison.types.js';
 import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
@@ -203,6 +204,8 @@ export class ResolutionInput {
   value?: Json;
 }
 
+const LEASE_SECONDS = `Of an app whose target is EXTERNAL: how long the integration may be silent before the outcome is UNKNOWN, ${MIN_LEASE_SECONDS} to ${MAX_LEASE_SECONDS} seconds; ${DEFAULT_LEASE_SECONDS} where it is not given. Each report begins it anew.`;
+
 @InputType()
 export class UpgradeAppInput extends CommandInput {
   @Field(() => ID)
@@ -238,6 +241,12 @@ export class UpgradeAppInput extends CommandInput {
   @IsOptional()
   @IsProse(10_000)
   reason?: string | null;
+
+  @Field(() => Int, { nullable: true, description: LEASE_SECONDS })
+  @IsOptional()
+  @Min(MIN_LEASE_SECONDS)
+  @Max(MAX_LEASE_SECONDS)
+  leaseSeconds?: number | null;
 
   @Field(() => Int, { nullable: true })
   expectedRevision?: number | null;

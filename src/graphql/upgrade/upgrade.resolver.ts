@@ -65,7 +65,9 @@ export class UpgradeResolver {
       componentId: row.componentId ?? upgrade.installationId,
       key: row.key,
       action: row.action,
-      state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
+      state: row.state === 'RUNNING' && upgrade.state === 'UNKNOWN' ? 'UNKNOWN' : row.state,
+      message: row.message,
+      reportedAt: row.reportedAt,
       fields: fieldsOfRecord(row, settled, manifests, lookup).map(toFieldPlan),
     }));
   }
@@ -86,6 +88,7 @@ export class UpgradeResolver {
       planFingerprint: input.planFingerprint ?? undefined,
       acceptDataLoss: input.acceptDataLoss ?? false,
       reason: input.reason ?? undefined,
+      leaseSeconds: input.leaseSeconds ?? undefined,
       expectedRevision: input.expectedRevision,
     });
     return answered(context, position, async () => ({
