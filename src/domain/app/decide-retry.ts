@@ -42,8 +42,8 @@ export function retryUpgrade({ upgradeId, lease, reason }: RetryUpgrade, view: A
 /** @throws Refusal PLAN_OUTDATED, UPGRADE_RUNNING. */
 function requireUnchanged(again: readonly UpgradeStep[], { ids, run }: RunOf, view: AppView): void {
   const here = installedOf(view, ids);
-  const kept = [...run.steps.values()].filter((step) => !isReportable(step));
-  const moved = [...again, ...kept].filter((step) => !standsAsPlanned(step, here.get(step.templateComponentId), view));
+  const silent = [...run.steps.values()].filter((step) => !isReportable(step));
+  const moved = [...again, ...silent].filter((step) => !standsAsPlanned(step, here.get(step.templateComponentId), view));
   const isContentMoved = run.content && run.content.basePatch !== view.state.installations.get(ids.installationId)?.contentPatch;
   if (moved.length > 0 || isContentMoved) {
     const what = [...moved.map(({ key }) => `"${key}"`), ...(isContentMoved ? ['the app-level content'] : [])].join(', ');
@@ -51,7 +51,7 @@ function requireUnchanged(again: readonly UpgradeStep[], { ids, run }: RunOf, vi
       components: moved.map(({ key }) => key),
     });
   }
-  requireHeldByNobody([...again, ...kept], ids, view);
+  requireHeldByNobody([...again, ...silent], ids, view);
   for (const componentId of run.followers) requireFree(componentId, view);
 }
 

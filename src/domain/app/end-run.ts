@@ -1,7 +1,7 @@
 import type { Content, ContentLookup } from '../definition/content.js';
-import type { Digest } from '../ids.js';
+import type { Digest, InstallationId } from '../ids.js';
 import { pendingIn } from '../upgrade/pending.js';
-import { stepsReported, type UpgradeRun } from '../upgrade/running.js';
+import { isReportable, stepsReported, type UpgradeRun } from '../upgrade/running.js';
 import { digestsToCarryOver, editsToCarryOver } from './edits-meanwhile.js';
 import type { AppEvent, UpgradeStep } from './events.js';
 import { evolvedView } from './evolved-view.js';
@@ -15,7 +15,7 @@ interface End {
 
 /**
  * How an upgrade ends of which every component is reported. Where all succeeded, the installation moves, and with it what no integration reports:
- * the app-level content, and what is kept against the template. Where none did, nothing moves. Otherwise components stand at two versions.
+ * the app-level content, what is kept against the template, and what is only written in other keys. Where none did, nothing moves. Otherwise components stand at two versions.
  * @param view the app with the last report.
  */
 export function endRun({ ids, run }: RunOf, view: AppView, lookup: ContentLookup): End {
@@ -26,18 +26,18 @@ export function endRun({ ids, run }: RunOf, view: AppView, lookup: ContentLookup
   }
   if (isWholeSuccess(run)) {
     const edits = editsToCarryOver({ ids, run }, view, lookup);
-    const kept = keptSteps(run).map((step) => componentUpgraded(ids, step));
+    const silent = silentSteps(run).map((step) => componentUpgraded(ids, step));
     const content = run.content ? [contentUpgraded(ids, run.content)] : [];
     return {
-      events: [...kept, ...edits.steps.map((step) => componentUpgraded(ids, step)), ...content, { type: 'AppUpgraded', data }],
+      events: [...silent, ...edits.steps.map((step) => componentUpgraded(ids, step)), ...content, { type: 'AppUpgraded', data }],
       contents: edits.contents,
     };
   }
-  const kept = keptMeanwhile(run, view, ids.installationId).map((step) => componentUpgraded(ids, step));
+  const silent = silentMeanwhile(run, view, ids.installationId).map((step) => componentUpgraded(ids, step));
   const stopped: AppEvent = { type: 'AppPartlyUpgraded', data: { ...data, pending: [] } };
-  const pending = pendingIn(evolvedView(view, [...kept, stopped]), ids.installationId);
+  const pending = pendingIn(evolvedView(view, [...silent, stopped]), ids.installationId);
   const left = pending.map(({ templateComponentId, key, action }) => ({ templateComponentId, key, action }));
-  return { events: [...kept, { type: 'AppPartlyUpgraded', data: { ...data, pending: left } }], contents: [] };
+  return { events: [...silent, { type: 'AppPartlyUpgraded', data: { ...data, pending: left } }], contents: [] };
 }
 
 /** The contents that `endRun` may read. */
@@ -49,19 +49,22 @@ function isWholeSuccess(run: UpgradeRun): boolean {
   return run.whole && stepsReported(run, 'FAILED').length === 0;
 }
 
-function keptSteps({ steps }: UpgradeRun): UpgradeStep[] {
-  return [...steps.values()].filter(({ action }) => action === 'KEEP');
+/** What no integration reports. */
+function silentSteps({ steps }: UpgradeRun): UpgradeStep[] {
+  return [...steps.values()].filter((step) => !isReportable(step));
 }
 
 /**
- * What is kept against the template though the installation does not move: as it is, in the keys of the version that the installation stands at. One
- * that is written in those of another version (it was moved there before the others) stays what it is, and is asked about again.
+ * What no integration reports, where the installation does not move. Of an upgrade of some components that is what was planned. Where it was to move as
+ * a whole, what is kept against the template is kept as it is, in the keys of the version that the installation stands at; one that is written in those
+ * of another version (it was moved there before the others) stays what it is, and is asked about again.
  */
-function keptMeanwhile(run: UpgradeRun, { state }: AppView, installationId: RunOf['ids']['installationId']): UpgradeStep[] {
+function silentMeanwhile(run: UpgradeRun, { state }: AppView, installationId: InstallationId): UpgradeStep[] {
+  if (!run.whole) return silentSteps(run);
   const overrides = state.installations.get(installationId)?.overrides;
-  return keptSteps(run).flatMap((step) => {
+  return silentSteps(run).flatMap((step) => {
     const before = overrides?.get(step.templateComponentId)?.kind;
-    if (before === 'kept' || before === 'ahead') return [];
+    if (step.action !== 'KEEP' || before === 'kept' || before === 'ahead') return [];
     const { targetPatch: _inOtherKeys, ...same } = step;
     return [{ ...same, ...(step.basePatch && { targetPatch: step.basePatch }) }];
   });

@@ -34,6 +34,8 @@ const PlannedStep = Type.Object({
   targetPatch: Type.Optional(digestSchema),
   version: Type.Optional(Type.String()),
   excluded: Type.Optional(Type.Literal(true)),
+  /** Its local changes are written in the keys of the version, and are the same: there is nothing to do for anybody. */
+  rewritten: Type.Optional(Type.Literal(true)),
 });
 
 /** An upgrade that an integration carries out: what there is to do, and until when it must be heard of. */

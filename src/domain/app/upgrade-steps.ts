@@ -2,7 +2,7 @@ import { digestOf } from '../canonical.js';
 import type { Content } from '../definition/content.js';
 import type { Patch } from '../definition/patch.js';
 import { installedComponentId, type AppId, type InstallationId, type TemplateId, type UpgradeId } from '../ids.js';
-import type { UpgradePlan } from '../upgrade/plan.js';
+import type { ComponentChange, ComponentPlan, UpgradePlan } from '../upgrade/plan.js';
 import type { UpgradeRun } from '../upgrade/running.js';
 import type { AppEvent, ExternalRun, UpgradeStep } from './events.js';
 
@@ -47,7 +47,7 @@ export function stepsOf(plan: UpgradePlan): PlannedSteps {
   };
 }
 
-export function componentUpgraded(ids: UpgradeIds, step: UpgradeStep, { message, leaseUntil }: StepReport = {}): AppEvent {
+export function componentUpgraded(ids: UpgradeIds, { rewritten: _, ...step }: UpgradeStep, { message, leaseUntil }: StepReport = {}): AppEvent {
   const componentId = installedComponentId(ids.installationId, step.templateComponentId);
   const report = { ...(message !== undefined && { message }), ...(leaseUntil !== undefined && { leaseUntil }) };
   return { type: 'ComponentUpgraded', data: { ...ids, componentId, ...step, ...report } };
@@ -58,7 +58,8 @@ export function contentUpgraded(ids: UpgradeIds, step: ContentStep): AppEvent {
 }
 
 function componentSteps(plan: UpgradePlan): { step: UpgradeStep; patch: Patch | undefined }[] {
-  return plan.components.flatMap(({ templateComponentId, action, change }) => {
+  return plan.components.flatMap((component) => {
+    const { templateComponentId, action, change } = component;
     if (!change || action === 'EXCLUDED') return [];
     const { key, previousKey, base, basePatch, target, targetPatch, version, kept, excluded } = change;
     const step: UpgradeStep = {
@@ -72,9 +73,16 @@ function componentSteps(plan: UpgradePlan): { step: UpgradeStep; patch: Patch | 
       ...(targetPatch && { targetPatch: digestOf(targetPatch) }),
       ...(version !== undefined && { version }),
       ...(excluded && { excluded }),
+      ...(isRewritten(component, change) && { rewritten: true }),
     };
     return [{ step, patch: targetPatch }];
   });
+}
+
+/** Whether a component stays what it is, but for the keys by which its local changes name its siblings. */
+function isRewritten({ action, fields }: ComponentPlan, { base, target, previousKey, kept }: ComponentChange): boolean {
+  const isSame = action === 'UPDATE' && !kept && base === target && previousKey === undefined;
+  return isSame && fields.every(({ outcome }) => outcome === 'KEEP_LOCAL' || outcome === 'CONVERGED');
 }
 
 function contentStep({ appFields, appContentPatch }: UpgradePlan): { step: ContentStep; patch: Patch | undefined } | undefined {

@@ -54,9 +54,9 @@ export function versionsOfRun({ toVersion, steps }: UpgradeRun): string[] {
   return [toVersion, ...ahead.flatMap(({ version }) => (version === undefined ? [] : [version]))];
 }
 
-/** Whether there is something for the integration to do; what is kept stays as it is, and is recorded with the end. */
-export function isReportable({ action }: UpgradeStep): boolean {
-  return action !== 'KEEP';
+/** Whether there is something for the integration to do; what stays as it is is recorded with the end. */
+export function isReportable({ action, rewritten }: UpgradeStep): boolean {
+  return action !== 'KEEP' && !rewritten;
 }
 
 /** The steps that an integration has to report, and has not, or not yet to the end. */
