@@ -59,8 +59,7 @@ function install({ components, content, edits, workers }: Story): Scenario {
   return scenario;
 }
 
-const upgrade = (scenario: Scenario): Scenario =>
-  scenario.after(scenario.upgrade('1.1', { policy: 'PREFER_LOCAL', acceptDataLoss: true }));
+const upgrade = (scenario: Scenario): Scenario => scenario.after(scenario.upgrade('1.1', { policy: 'PREFER_LOCAL', acceptDataLoss: true }));
 
 /** The same story upgraded by the record alone, and started for an integration; nothing where the plan cannot be applied. */
 function both(given: Story): { recorded: Scenario; started: Scenario } | undefined {
@@ -98,7 +97,10 @@ function state({ view }: Scenario): object {
 /** A number for each thing that decides about it: where it comes in the order, whether it fails. */
 const order = fc.array(fc.nat(1000), { minLength: 12, maxLength: 12 });
 const inOrder = <T>(things: readonly T[], by: readonly number[]): T[] =>
-  things.map((thing, i) => [thing, by[i] ?? 0] as const).sort((left, right) => left[1] - right[1]).map(([thing]) => thing);
+  things
+    .map((thing, i) => [thing, by[i] ?? 0] as const)
+    .sort((left, right) => left[1] - right[1])
+    .map(([thing]) => thing);
 
 describe('an upgrade that an integration carries out', () => {
   it('ends where one of the record ends, when all is reported done, in any order and again and again', () => {
@@ -170,7 +172,9 @@ describe('an upgrade that an integration carries out', () => {
         const old = (): string[] => {
           const keys = new Set(Object.keys(started.components));
           const outdated = IDS.filter((each) => keys.has(`${each}-new`) && !keys.has(each));
-          const needs = Object.entries(started.components).flatMap(([key, { dependsOn }]) => Object.keys(dependsOn ?? {}).map((need) => `${key} ${need}`));
+          const needs = Object.entries(started.components).flatMap(([key, { dependsOn }]) =>
+            Object.keys(dependsOn ?? {}).map((need) => `${key} ${need}`),
+          );
           return needs.filter((need) => outdated.some((each) => need.endsWith(` ${each}`)));
         };
         const before = old();

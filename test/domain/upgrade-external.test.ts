@@ -136,7 +136,10 @@ describe('an upgrade that an integration carries out', () => {
   });
 
   it('takes no lease where the app is upgraded by the record alone', () => {
-    const scenario = new Scenario().version('1.0', { web: {} }).version('1.1', { web: { image: 'b' } }).installed('1.0');
+    const scenario = new Scenario()
+      .version('1.0', { web: {} })
+      .version('1.1', { web: { image: 'b' } })
+      .installed('1.0');
     scenario.when(scenario.upgrade('1.1', { lease: { now: START, seconds: 60 } })).thenRefuses('BAD_USER_INPUT', { path: 'leaseSeconds' });
   });
 
@@ -339,7 +342,9 @@ describe('a lease that runs out', () => {
 
   it('is settled by somebody, who says of each component what became of it, and why', () => {
     const scenario = unknown();
-    scenario.when(settle(undefined, { redis: 'COMPLETED' })).thenRefuses('BAD_USER_INPUT', { path: 'outcome', componentId: installed('cron') });
+    scenario
+      .when(settle(undefined, { redis: 'COMPLETED' }))
+      .thenRefuses('BAD_USER_INPUT', { path: 'outcome', componentId: installed('cron') });
     scenario.when(settle('FAILED', { web: 'FAILED' })).thenRefuses('BAD_USER_INPUT', { path: 'components' });
     scenario
       .when(settle('FAILED', { redis: 'COMPLETED' }, 'I looked'))
