@@ -37,7 +37,9 @@ export class LeaseRunner {
 
   start(): void {
     if (this.#closed) return;
-    this.#timer ??= setInterval(() => (this.#looking ??= this.#look().finally(() => (this.#looking = undefined))), this.options.everyMs);
+    this.#timer ??= setInterval(() => {
+      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    }, this.options.everyMs);
   }
 
   /** Waits for what is under way. */

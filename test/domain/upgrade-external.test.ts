@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeApp, deleteApp } from '../../src/domain/app/decide.js';
+import { changeApp, deleteApp, updateComponent } from '../../src/domain/app/decide.js';
 import type { TemplateComponentId } from '../../src/domain/ids.js';
 import { at, edit, expire, external, remove, report, retry, runOf, settle, standing, START } from './external.js';
 import { installationId, installed, own, Scenario, upgradeId } from './scenario.js';
@@ -411,5 +411,69 @@ describe('a retry', () => {
     after(scenario, retry(), report('db'), report('cron'));
     expect(scenario.components).toMatchObject({ web: { image: 'web:2', replicas: 5 } });
     expect(standing(scenario).version).toBe('1.1');
+  });
+});
+
+describe('two installations of an app', () => {
+  const other = 'j' as typeof installationId;
+  /** Version 1.1 of one calls db database; 2.1 of the other gives the job that depends on it a key. */
+  const two = (job: string): Scenario => {
+    const scenario = external(
+      new Scenario()
+        .version('1.0', { db: {} })
+        .version('1.1', { db: { key: 'database' } })
+        .version('2.0', { job: {} })
+        .version('2.1', { job: { key: job, image: 'b' } })
+        .installed('1.0')
+        .installed('2.0', other),
+    );
+    return scenario.after(edit(installed('job', other), { dependsOn: { db: {} } }));
+  };
+  const later = { of: other, upgradeId: 'later' as typeof upgradeId };
+
+  it('are upgraded one beside the other, each by its own run', () => {
+    const free = new Scenario()
+      .version('1.0', { db: {} })
+      .version('1.1', { db: { image: 'b' } })
+      .version('2.0', { job: {} })
+      .version('2.1', { job: { image: 'b' } })
+      .installed('1.0')
+      .installed('2.0', other);
+    external(free).after(free.upgrade('1.1')).after(free.upgrade('2.1', later));
+    expect(free.view.underWay.runs).toHaveLength(2);
+    free.after(report('db'));
+    expect(standing(free).version).toBe('1.1');
+    expect(free.view.underWay.runs.map(({ installationId: of }) => of)).toEqual([other]);
+  });
+
+  it('wait for each other where one changes what follows the other, or takes its keys', () => {
+    const follows = two('job');
+    follows.after(follows.upgrade('1.1'));
+    follows.when(follows.upgrade('2.1', later)).thenRefuses('UPGRADE_RUNNING', { upgradeId });
+    const takes = two('db').after((view, contents) =>
+      updateComponent({ componentId: installed('job', other), edit: { set: {}, unset: ['/dependsOn/db'] } }, view, contents),
+    );
+    takes.after(takes.upgrade('1.1'));
+    takes.when(takes.upgrade('2.1', later)).thenRefuses('UPGRADE_RUNNING', { upgradeId });
+    takes.after(report('db')).after(takes.upgrade('2.1', later));
+  });
+});
+
+describe('an upgrade of 500 components, each changed here and in the template', () => {
+  it('is far less than the mebibyte that one append may have, at its start and where it is settled at once', () => {
+    const ids = Array.from({ length: 500 }, (_, n) => `0196f1f0-6a5e-7c0e-9a40-2f6f5b3c${String(n).padStart(4, '0')}`);
+    const components = (image: string): Record<string, { key: string; image: string }> =>
+      Object.fromEntries(ids.map((id, n) => [id, { key: `component-${n}`, image }]));
+    const scenario = external(new Scenario().version('1.0', components('a')).version('1.1', components('b')).installed('1.0'));
+    for (const id of ids) scenario.after(edit(installed(id), { replicas: 2 }));
+    const before = scenario.events.length;
+    const size = (from: number): number => Buffer.byteLength(JSON.stringify(scenario.events.slice(from)));
+    scenario.after(scenario.upgrade('1.1'));
+    expect(runOf(scenario).steps.size).toBe(500);
+    expect(size(before)).toBeLessThan(300 * 1024);
+    scenario.after(settle('COMPLETED'));
+    expect(standing(scenario).version).toBe('1.1');
+    // With some 450 bytes of metadata for each of 502 events.
+    expect(size(before + 1)).toBeLessThan(600 * 1024);
   });
 });

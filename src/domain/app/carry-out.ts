@@ -1,5 +1,5 @@
 import { accept, refuse, type Decision } from '../decision.js';
-import type { Digest } from '../ids.js';
+import { installedComponentId, type Digest } from '../ids.js';
 import { installedOf } from '../upgrade/installed-of.js';
 import type { UpgradePlan } from '../upgrade/plan.js';
 import { isReportable } from '../upgrade/running.js';
@@ -9,7 +9,6 @@ import type { AppEvent, ExternalRun, UpgradeStep } from './events.js';
 import { DEFAULT_LEASE_SECONDS, leaseUntil } from './lease.js';
 import type { AppView } from './state.js';
 import { componentUpgraded, contentUpgraded, stepsOf, type UpgradeIds } from './upgrade-steps.js';
-import { installedComponentId } from '../ids.js';
 import { upgradeRunning } from './under-way.js';
 
 /** A plan that was accepted. */

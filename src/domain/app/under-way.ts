@@ -41,7 +41,7 @@ export class UnderWay {
     return this.#keys.get(key);
   }
 
-  /** The run that is to change the app-level content of an installation, or any of it. */
+  /** The run of an installation. */
   of(installationId: InstallationId): UpgradeRun | undefined {
     return this.runs.find((here) => here.installationId === installationId)?.run;
   }

@@ -47,7 +47,11 @@ export function stepsOf(plan: UpgradePlan): PlannedSteps {
   };
 }
 
-export function componentUpgraded(ids: UpgradeIds, { rewritten: _, ...step }: UpgradeStep, { message, leaseUntil }: StepReport = {}): AppEvent {
+export function componentUpgraded(
+  ids: UpgradeIds,
+  { rewritten: _, ...step }: UpgradeStep,
+  { message, leaseUntil }: StepReport = {},
+): AppEvent {
   const componentId = installedComponentId(ids.installationId, step.templateComponentId);
   const report = { ...(message !== undefined && { message }), ...(leaseUntil !== undefined && { leaseUntil }) };
   return { type: 'ComponentUpgraded', data: { ...ids, componentId, ...step, ...report } };
