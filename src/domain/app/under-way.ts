@@ -66,8 +66,8 @@ export const NOTHING_UNDER_WAY = new UnderWay([]);
 export function upgradeRunning(what: string, { upgradeId, leaseUntil, status }: UpgradeRun): Refusal {
   const ends =
     status === 'UNKNOWN'
-      ? 'its outcome is unknown: settle it (settleUpgrade) or have it done again (retryUpgrade) first'
-      : `it is heard of until ${leaseUntil} at least: wait until it is over, or settle it (settleUpgrade)`;
+      ? 'its outcome is unknown: say how it came out (settleUpgrade) or have it done again (retryUpgrade) first'
+      : `its lease runs until ${leaseUntil}: wait until it is over, or say how it came out (settleUpgrade)`;
   return new Refusal('UPGRADE_RUNNING', `${what}: upgrade ${upgradeId} is under way, ${ends}`, {
     upgradeId,
     until: leaseUntil,
