@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { changeApp, deleteApp, updateComponent } from '../../src/domain/app/decide.js';
-import type { TemplateComponentId } from '../../src/domain/ids.js';
+import { replaceComponents } from '../../src/domain/app/decide-import.js';
+import type { ComponentId, TemplateComponentId } from '../../src/domain/ids.js';
 import { at, edit, expire, external, remove, report, retry, runOf, settle, standing, START } from './external.js';
-import { installationId, installed, own, Scenario, upgradeId } from './scenario.js';
+import { component, installationId, installed, own, Scenario, upgradeId } from './scenario.js';
 
 /** 1.1 changes web and db, adds redis, drops cron, and leaves api as it is. */
 const shop = (): Scenario =>
@@ -309,6 +310,13 @@ describe('an upgrade under way that gives components other keys', () => {
     ).added({ key: 'worker' });
     scenario.after(edit(installed('web'), { dependsOn: { worker: {} } })).after(scenario.upgrade('1.1'));
     scenario.when(edit(own('worker'), { key: 'other' })).thenRefuses('UPGRADE_RUNNING');
+    const imported = {
+      components: [component({ key: 'other' })],
+      content: {},
+      renames: new Map([['worker', 'other']]),
+      freshIds: new Map<string, ComponentId>(),
+    };
+    scenario.when((view, contents) => replaceComponents(imported, view, contents)).thenRefuses('UPGRADE_RUNNING');
   });
 });
 

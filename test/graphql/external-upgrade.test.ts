@@ -191,4 +191,27 @@ describe('an upgrade that an integration carries out, over the API', () => {
     );
     expect(history.edges).toHaveLength(Object.keys(ids).length + 1);
   });
+
+  it('that gives a component another key is followed by what is published of the app meanwhile', async () => {
+    const { app } = await mutate('createApp', { name: 'renaming' }, 'app { id }');
+    const importing = (services: object, renames: object[] = []): Promise<unknown> =>
+      mutate('importCompose', { appId: app.id, files: [{ content: JSON.stringify({ services }) }], renames }, 'position');
+    await importing({ db: { image: 'd' } });
+    const { template } = await mutate('publishTemplate', { appId: app.id, name: 'renaming', version: '1.0' }, 'template { id }');
+    const installed = await mutate('installTemplate', { templateId: template.id, appName: 'r', target: 'EXTERNAL' }, 'app { id }');
+    const appId = installed.app.id as string;
+    await mutate('addComponent', { appId, component: { key: 'worker', dependsOn: [{ componentKey: 'db' }] } }, 'position');
+    await importing({ database: { image: 'd' } }, [{ from: 'db', to: 'database' }]);
+    await mutate('publishTemplate', { appId: app.id, templateId: template.id, version: '1.1' }, 'position');
+    await mutate('upgradeApp', { appId, toVersion: '1.1' }, 'position');
+    const published = await mutate(
+      'publishTemplate',
+      { appId, name: 'mirror', version: '1.0' },
+      'template { latestVersion { components { key dependsOn { componentKey } } } }',
+    );
+    expect(published.template.latestVersion.components).toEqual([
+      { key: 'worker', dependsOn: [{ componentKey: 'database' }] },
+      { key: 'database', dependsOn: [] },
+    ]);
+  });
 });
