@@ -15,7 +15,8 @@ interface End {
 
 /**
  * How an upgrade ends of which every component is reported. Where all succeeded, the installation moves, and with it what no integration reports:
- * the app-level content, what is kept against the template, and what is only written in other keys. Where none did, nothing moves. Otherwise components stand at two versions.
+ * the app-level content, what is kept against the template, and what is only written in other keys. Where none did, nothing moves. Otherwise
+ * components stand at two versions.
  * @param view the app with the last report.
  */
 export function endRun({ ids, run }: RunOf, view: AppView, lookup: ContentLookup): End {

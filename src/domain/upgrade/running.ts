@@ -36,11 +36,11 @@ export function withReport(run: UpgradeRun, id: TemplateComponentId, report: Run
 export function withRetried(
   run: UpgradeRun,
   ids: readonly TemplateComponentId[],
-  lease: Pick<UpgradeRun, 'leaseSeconds' | 'leaseUntil'>,
+  { leaseSeconds, leaseUntil }: Pick<UpgradeRun, 'leaseSeconds' | 'leaseUntil'>,
 ): UpgradeRun {
   const again = new Set(ids);
   const reports = new Map([...run.reports].filter(([id]) => !again.has(id)));
-  return { ...run, ...lease, reports, status: 'RUNNING' };
+  return { ...run, leaseSeconds, leaseUntil, reports, status: 'RUNNING' };
 }
 
 /** Whether it holds what it changes: nobody else may change that. */
