@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { changeApp, deleteApp, updateComponent } from '../../src/domain/app/decide.js';
+import { installTemplate } from '../../src/domain/app/decide-install.js';
+import { manifestDigest } from '../../src/domain/template/manifest.js';
 import { replaceComponents } from '../../src/domain/app/decide-import.js';
 import type { ComponentId, TemplateComponentId } from '../../src/domain/ids.js';
 import { at, edit, expire, external, remove, report, retry, runOf, settle, standing, START } from './external.js';
-import { component, installationId, installed, own, Scenario, upgradeId } from './scenario.js';
+import { appId, component, installationId, installed, own, Scenario, templateId, upgradeId } from './scenario.js';
 
 /** 1.1 changes web and db, adds redis, drops cron, and leaves api as it is. */
 const shop = (): Scenario =>
@@ -227,6 +229,24 @@ describe('while an upgrade is under way', () => {
     const scenario = started();
     scenario.added({ key: 'worker' });
     scenario.when(edit(own('worker'), { key: 'cron' })).thenRefuses('KEY_TAKEN');
+    const imported = {
+      components: [component({ key: 'cron' })],
+      content: {},
+      renames: new Map<string, string>(),
+      freshIds: new Map<string, ComponentId>(),
+    };
+    scenario.when((view, contents) => replaceComponents(imported, view, contents)).thenRefuses('KEY_TAKEN', { keys: ['cron'] });
+    const manifest = scenario.contents.manifest({ cron: {} });
+    const install = {
+      installationId: 'j' as typeof installationId,
+      templateId,
+      templateRevision: 1,
+      version: '1.0',
+      keys: new Map<string, string>(),
+    };
+    scenario
+      .when((view) => installTemplate({ ...install, manifest, manifestDigest: manifestDigest(manifest) }, view))
+      .thenRefuses('KEY_TAKEN', { keys: ['cron'] });
   });
 
   it('the app-level content that it changes cannot be edited, that of others can; nor can the app be deleted', () => {
@@ -301,14 +321,41 @@ describe('an upgrade under way that gives components other keys', () => {
     expect(dependencies(behind, 'api')).toEqual(['db']);
   });
 
-  it('refuses renames of what a component depends on that may fall back on it', () => {
+  it('reports nothing of what is only written in other keys, which moves with the end', () => {
     const scenario = external(
       new Scenario()
-        .version('1.0', { web: {} })
-        .version('1.1', { web: { image: 'b' } })
+        .version('1.0', { web: {}, db: {}, api: {} })
+        .version('1.1', { web: { image: 'b' }, db: { key: 'database' }, api: {} })
         .installed('1.0'),
-    ).added({ key: 'worker' });
-    scenario.after(edit(installed('web'), { dependsOn: { worker: {} } })).after(scenario.upgrade('1.1'));
+    ).after(edit(installed('api'), { dependsOn: { db: {} } }));
+    scenario.after(scenario.upgrade('1.1'));
+    expect(dependencies(scenario, 'api')).toEqual(['database']);
+    scenario.when(report('api')).thenRefuses('BAD_USER_INPUT', { path: 'componentId' });
+    scenario.after(report('web'));
+    scenario.when(report('db')).then(['ComponentUpgraded'], ['ComponentUpgraded', { key: 'api', action: 'UPDATE' }], ['AppUpgraded']);
+    expect(dependencies(scenario, 'api')).toEqual(['database']);
+  });
+
+  it('leaves what the template says of a component that is edited meanwhile as the template says it', () => {
+    const scenario = external(
+      new Scenario()
+        .version('1.0', { web: { dependsOn: { db: {} } }, db: {}, cron: {} })
+        .version('1.1', { web: { dependsOn: { db: {} } }, db: { key: 'database' }, cron: { image: 'b' } })
+        .installed('1.0'),
+    )
+      .after(remove(installed('db')))
+      .added({ key: 'db' });
+    scenario.after(scenario.upgrade('1.1')).after(edit(installed('web'), { replicas: 2 }));
+    scenario.when(report('cron')).then(['ComponentUpgraded'], ['AppUpgraded']);
+    expect(scenario.components['web']).toMatchObject({ replicas: 2, dependsOn: { db: {} } });
+  });
+
+  it('refuses renames of what a component depends on that may come back where it fails', () => {
+    const scenario = external(new Scenario().version('1.0', { web: {}, old: {} }).version('1.1', { web: {} }).installed('1.0')).added({
+      key: 'worker',
+    });
+    scenario.after(edit(installed('old'), { dependsOn: { worker: {} } })).after(scenario.upgrade('1.1', { policy: 'PREFER_TEMPLATE' }));
+    expect(Object.keys(scenario.components)).toEqual(['worker', 'web']);
     scenario.when(edit(own('worker'), { key: 'other' })).thenRefuses('UPGRADE_RUNNING');
     const imported = {
       components: [component({ key: 'other' })],
@@ -317,6 +364,17 @@ describe('an upgrade under way that gives components other keys', () => {
       freshIds: new Map<string, ComponentId>(),
     };
     scenario.when((view, contents) => replaceComponents(imported, view, contents)).thenRefuses('UPGRADE_RUNNING');
+  });
+
+  it('refuses renames of what a component depends on that it changes', () => {
+    const scenario = external(
+      new Scenario()
+        .version('1.0', { web: {} })
+        .version('1.1', { web: { image: 'b' } })
+        .installed('1.0'),
+    ).added({ key: 'worker' });
+    scenario.after(edit(installed('web'), { dependsOn: { worker: {} } })).after(scenario.upgrade('1.1'));
+    scenario.when(edit(own('worker'), { key: 'other' })).thenRefuses('UPGRADE_RUNNING');
   });
 });
 
@@ -397,6 +455,8 @@ describe('a retry', () => {
     const overtaken = partly();
     overtaken.after(overtaken.upgrade('1.2', { upgradeId: 'later' as typeof upgradeId }));
     overtaken.when(retry()).thenRefuses('UPGRADE_OVER');
+    const recorded = partly().given({ type: 'AppChanged', data: { appId, target: 'RECORD', set: [], unset: [] } });
+    recorded.after(recorded.upgrade('1.2')).when(retry()).thenRefuses('UPGRADE_OVER');
   });
 
   it('is refused where what failed was edited since, so that no edit is lost', () => {
@@ -404,6 +464,10 @@ describe('a retry', () => {
     edited.when(retry()).thenRefuses('PLAN_OUTDATED', { components: ['db'] });
     const removed = partly().after(remove(installed('cron')));
     removed.when(retry()).thenRefuses('PLAN_OUTDATED', { components: ['cron'] });
+    const content = partly().after((view, contents) =>
+      changeApp({ installationId, edit: { set: { extra: { mine: 1 } }, unset: [] } }, view, contents),
+    );
+    content.when(retry()).thenRefuses('PLAN_OUTDATED');
     edited.after(edited.upgrade('1.1'));
     for (const id of runOf(edited).steps.keys()) edited.after(report(id));
     expect(edited.components).toMatchObject({ db: { image: 'db:2', replicas: 2 } });
@@ -464,6 +528,18 @@ describe('two installations of an app', () => {
     takes.after(takes.upgrade('1.1'));
     takes.when(takes.upgrade('2.1', later)).thenRefuses('UPGRADE_RUNNING', { upgradeId });
     takes.after(report('db')).after(takes.upgrade('2.1', later));
+  });
+
+  it('wait for each other where one is retried, too', () => {
+    const follows = two('job');
+    follows.after(follows.upgrade('1.1')).after(failed('db')).after(follows.upgrade('2.1', later));
+    follows.when(retry()).thenRefuses('UPGRADE_RUNNING', { upgradeId: 'later' });
+    const followed = two('task').after((view, contents) =>
+      updateComponent({ componentId: installed('job', other), edit: { set: {}, unset: ['/dependsOn/db'] } }, view, contents),
+    );
+    followed.after(edit(installed('db'), { dependsOn: { job: {} } }));
+    followed.after(followed.upgrade('1.1')).after(failed('db')).after(followed.upgrade('2.1', later));
+    followed.when(retry()).thenRefuses('UPGRADE_RUNNING', { upgradeId: 'later' });
   });
 });
 
