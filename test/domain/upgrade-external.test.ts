@@ -456,7 +456,10 @@ describe('a retry', () => {
     overtaken.after(overtaken.upgrade('1.2', { upgradeId: 'later' as typeof upgradeId }));
     overtaken.when(retry()).thenRefuses('UPGRADE_OVER');
     const recorded = partly().given({ type: 'AppChanged', data: { appId, target: 'RECORD', set: [], unset: [] } });
-    recorded.after(recorded.upgrade('1.2')).when(retry()).thenRefuses('UPGRADE_OVER');
+    recorded
+      .after(recorded.upgrade('1.2', { upgradeId: 'later' as typeof upgradeId }))
+      .when(retry())
+      .thenRefuses('UPGRADE_OVER');
   });
 
   it('is refused where what failed was edited since, so that no edit is lost', () => {
