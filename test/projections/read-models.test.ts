@@ -158,7 +158,7 @@ describe('the read models', () => {
         }
         release();
       }),
-      { numRuns: 80 },
+      { numRuns: 160 },
     );
     expect(rollbacks).toBeGreaterThan(10);
     expect(open).toBeGreaterThan(3);

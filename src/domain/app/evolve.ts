@@ -134,9 +134,9 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
     case 'UpgradeRetried':
       changeRun(draft, event.data, (run) => withRetried(run, event.data.components, event.data));
       return;
-    case 'SecretRevealed':
-    // What it says of each component, events of these say.
+    // What `UpgradeSettled` says of each component, events of these say.
     case 'UpgradeSettled':
+    case 'SecretRevealed':
     case 'AppUnchanged':
       return;
   }
