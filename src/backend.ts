@@ -1,9 +1,11 @@
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
+import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
+import { LeaseRunner } from './commands/lease-runner.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
@@ -38,12 +40,14 @@ export interface BackendOptions {
   readonly check?: DefinitionCheck;
   /** What opens the secrets in the log; by default a key of this backend alone, for a store that ends with it. */
   readonly masterKeys?: MasterKeys;
+  /** How often upgrades are looked for whose lease has run out. */
+  readonly leaseCheckMs?: number;
   /** The clock and the randomness of the machine by default. */
   readonly runtime?: Runtime;
 }
 
 export interface RunningBackend extends Backend {
-  /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished. To be called once. */
+  /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished, and watches over leases. To be called once. */
   ready(): Promise<void>;
   /** Lets releases that run come to a point where they can go on later, gives up rehearsals, stops the projector, closes the store. */
   close(): Promise<void>;
@@ -82,6 +86,12 @@ export function createBackend(options: BackendOptions): RunningBackend {
   const releases = new ReleaseRunner(services, options.check);
   const contentsFor = (readModel: ReadModel): ContentSource => (keepContents ? keptContents(readModel, contents) : contents);
   const rehearsals = new Rehearsals({ services, readModels, contentsFor, logger });
+  const leases = new LeaseRunner({
+    services,
+    due: (now) => (readModels.serving ? readModels.read((db) => upgradesPastLease(db, now)) : []),
+    everyMs: options.leaseCheckMs ?? 5_000,
+    logger,
+  });
   return {
     store,
     readModels,
@@ -95,8 +105,10 @@ export function createBackend(options: BackendOptions): RunningBackend {
       await readModels.ready();
       await checkKey(vault, logger);
       takeUpReleases(readModels, releases, logger);
+      leases.start();
     },
     close: async () => {
+      await leases.close();
       await releases.close();
       await rehearsals.close();
       await readModels.close();

@@ -3,6 +3,7 @@ import { parseInstalledComponentId } from '../../src/domain/ids.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
 import { handle, type Handlers } from '../typed-event.js';
+import { dropRun, reportStep, retryRun, setRunStatus, startRun } from './runs.js';
 
 /**
  * Apps, their own components, their installations, and where these differ from their templates: the same story as `evolveApp`. Rows of apps and
@@ -11,7 +12,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 5,
+  version: 6,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -21,20 +22,25 @@ export const appsProjection: Projection = {
   },
 };
 
+/** What there is of an installation while it is there. */
+const OF_INSTALLATIONS = ['overrides', 'holds', 'runs', 'run_steps'];
+
 const handlers: Handlers = {
-  AppCreated({ appId, name, team }, { revision, recordedAt }, db) {
-    db.run('INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, ?, ?)', appId, name, team, revision, recordedAt);
+  AppCreated({ appId, name, team, target = 'RECORD' }, { revision, recordedAt }, db) {
+    const sql = 'INSERT INTO apps (id, name, team, target, revision, created_at) VALUES (?, ?, ?, ?, ?, ?)';
+    db.run(sql, appId, name, team, target, revision, recordedAt);
   },
-  AppChanged({ appId, name, installationId, content, patch }, _event, db) {
+  AppChanged({ appId, name, target, installationId, content, patch }, _event, db) {
     if (name !== undefined) {
       db.run('UPDATE apps SET name = ? WHERE id = ?', name, appId);
       db.run('UPDATE installations SET app_name = ? WHERE app_id = ? AND removed_at IS NULL', name, appId);
     }
+    if (target !== undefined) db.run('UPDATE apps SET target = ? WHERE id = ?', target, appId);
     if (installationId) db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
     else if (content) db.run('UPDATE apps SET content = ? WHERE id = ?', content, appId);
   },
   AppDeleted({ appId }, { recordedAt }, db) {
-    for (const table of ['overrides', 'holds']) {
+    for (const table of OF_INSTALLATIONS) {
       db.run(`DELETE FROM ${table} WHERE installation_id IN (SELECT id FROM installations WHERE app_id = ? AND removed_at IS NULL)`, appId);
     }
     db.run('UPDATE installations SET removed_at = ? WHERE app_id = ? AND removed_at IS NULL', recordedAt, appId);
@@ -94,7 +100,11 @@ const handlers: Handlers = {
       override(db, installationId, templateComponentId, { kind: 'changed', key, patch }, position);
     }
   },
+  UpgradeStarted(data, _event, db) {
+    startRun(db, data);
+  },
   ComponentUpgraded(data, { position }, db) {
+    reportStep(db, data, 'COMPLETED');
     const { installationId, templateComponentId, key, action, base, target, targetPatch: patch, version, excluded, mapped } = data;
     if (!templateComponentId) {
       db.run('UPDATE installations SET content_patch = ? WHERE id = ?', patch ?? null, installationId);
@@ -111,10 +121,29 @@ const handlers: Handlers = {
     else dropOverride(db, installationId, templateComponentId);
   },
   TemplateUninstalled({ installationId }, { recordedAt }, db) {
-    for (const table of ['overrides', 'holds']) db.run(`DELETE FROM ${table} WHERE installation_id = ?`, installationId);
+    for (const table of OF_INSTALLATIONS) db.run(`DELETE FROM ${table} WHERE installation_id = ?`, installationId);
     db.run('UPDATE installations SET removed_at = ? WHERE id = ?', recordedAt, installationId);
   },
+  RollbackStarted({ installationId }, _event, db) {
+    dropRun(db, installationId);
+  },
+  ComponentUpgradeFailed(data, _event, db) {
+    reportStep(db, data, 'FAILED');
+  },
+  ComponentUpgradeProgressed(data, _event, db) {
+    reportStep(db, data, 'RUNNING');
+  },
+  UpgradeFailed({ installationId }, _event, db) {
+    setRunStatus(db, installationId, 'ENDED');
+  },
+  UpgradeOutcomeUnknown({ installationId }, _event, db) {
+    setRunStatus(db, installationId, 'UNKNOWN');
+  },
+  UpgradeRetried(data, _event, db) {
+    retryRun(db, data);
+  },
   AppUpgraded({ installationId, toVersion }, _event, db) {
+    dropRun(db, installationId);
     standAt(db, installationId, toVersion, null);
     db.run(`DELETE FROM overrides WHERE installation_id = ? AND (kind = 'removed' OR kind = 'ahead' AND patch IS NULL)`, installationId);
     db.run(`UPDATE overrides SET kind = 'changed', version = NULL WHERE installation_id = ? AND kind = 'ahead'`, installationId);
@@ -140,6 +169,7 @@ const handlers: Handlers = {
   },
   AppPartlyUpgraded({ installationId, toVersion }, _event, db) {
     db.run('UPDATE installations SET pending_version = ? WHERE id = ?', toVersion, installationId);
+    setRunStatus(db, installationId, 'ENDED');
   },
 };
 

@@ -6,6 +6,7 @@ export interface AppRow {
   readonly id: string;
   readonly name: string;
   readonly team: string;
+  readonly target: 'RECORD' | 'EXTERNAL';
   readonly revision: number;
   readonly createdAt: string;
   /** Digest of the app's own app-level content. */
@@ -53,7 +54,7 @@ export interface HoldRow {
   readonly reason: string | null;
 }
 
-const APP = 'id, name, team, revision, created_at AS createdAt, content, deleted_at AS deletedAt';
+const APP = 'id, name, team, target, revision, created_at AS createdAt, content, deleted_at AS deletedAt';
 const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
   content_patch AS contentPatch, place, removed_at AS removedAt`;
 /** What is there, by the indexes of it alone. */

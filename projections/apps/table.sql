@@ -2,6 +2,7 @@ CREATE TABLE apps (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   team TEXT NOT NULL,
+  target TEXT NOT NULL,
   revision INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   content TEXT,
@@ -60,6 +61,34 @@ CREATE TABLE overrides (
   base TEXT,
   version TEXT,
   mapped INTEGER,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (installation_id, template_component_id)
+) WITHOUT ROWID;
+
+-- The last upgrade of an installation, where an integration carries it out and it did not succeed as a whole.
+CREATE TABLE runs (
+  installation_id TEXT PRIMARY KEY,
+  upgrade_id TEXT NOT NULL,
+  from_version TEXT NOT NULL,
+  to_version TEXT NOT NULL,
+  -- RUNNING, UNKNOWN or ENDED.
+  status TEXT NOT NULL,
+  lease_seconds INTEGER NOT NULL,
+  lease_until TEXT NOT NULL,
+  whole INTEGER NOT NULL,
+  manifest TEXT NOT NULL,
+  -- JSON, as the event has them.
+  content TEXT,
+  followers TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What it makes of each component, as JSON, and what was reported of it.
+CREATE TABLE run_steps (
+  installation_id TEXT NOT NULL,
+  template_component_id TEXT NOT NULL,
+  step TEXT NOT NULL,
+  state TEXT,
+  message TEXT,
   place INTEGER NOT NULL,
   PRIMARY KEY (installation_id, template_component_id)
 ) WITHOUT ROWID;

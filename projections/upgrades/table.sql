@@ -11,6 +11,8 @@ CREATE TABLE upgrades (
   outcome TEXT,
   started_at TEXT NOT NULL,
   finished_at TEXT,
+  -- Until when an integration that carries it out must be heard of.
+  lease_until TEXT,
   actor_id TEXT NOT NULL,
   actor_kind TEXT NOT NULL,
   reason TEXT,
@@ -21,8 +23,12 @@ CREATE TABLE upgrades (
 CREATE INDEX upgrades_by_app ON upgrades (app_id, place);
 CREATE INDEX upgrades_by_installation ON upgrades (installation_id, place);
 
+CREATE INDEX upgrades_by_lease ON upgrades (lease_until) WHERE state = 'RUNNING' AND lease_until IS NOT NULL;
+
 CREATE TABLE upgrade_components (
   upgrade_id TEXT NOT NULL,
+  -- The template component; empty for the app-level content.
+  part TEXT NOT NULL,
   place INTEGER NOT NULL,
   component_id TEXT,
   template_component_id TEXT,
@@ -34,5 +40,8 @@ CREATE TABLE upgrade_components (
   target TEXT,
   target_patch TEXT,
   unrelated INTEGER,
-  PRIMARY KEY (upgrade_id, place)
+  state TEXT NOT NULL,
+  message TEXT,
+  reported_at TEXT,
+  PRIMARY KEY (upgrade_id, part)
 ) WITHOUT ROWID;

@@ -4,7 +4,7 @@ import { appContentDigests, definitionOf, digestsOf } from '../domain/app/compon
 import { editComponent } from '../domain/app/edit.js';
 import type { ChangeApp, CreateApp, UninstallTemplate, UpdateComponent } from '../domain/app/commands.js';
 import type { AppEvent } from '../domain/app/events.js';
-import type { AppState, AppView } from '../domain/app/state.js';
+import { standingView, type AppState, type AppView } from '../domain/app/state.js';
 import { valuesToBind } from '../domain/app/values-to-bind.js';
 import type { Decision } from '../domain/decision.js';
 import type { ContentLookup } from '../domain/definition/content.js';
@@ -38,6 +38,11 @@ export function commandApp(
     },
     answer: () => appId,
   });
+}
+
+/** The contents of components as they stand beneath upgrades that are under way. */
+export function digestsHeld(view: AppView): Digest[] {
+  return view.underWay.runs.length > 0 ? standingView(view).components.flatMap(digestsOf) : [];
 }
 
 const nothing = (): readonly Digest[] => [];
@@ -94,7 +99,9 @@ export function handleUpdateComponent(
 ): Promise<Executed<AppId>> {
   const renames = command.edit.set['key'] !== undefined;
   const needs = (view: AppView): Digest[] =>
-    view.components.filter(({ componentId }) => renames || componentId === command.componentId).flatMap(digestsOf);
+    renames
+      ? [...view.components.flatMap(digestsOf), ...digestsHeld(view)]
+      : view.components.filter(({ componentId }) => componentId === command.componentId).flatMap(digestsOf);
   return commandApp(services, context, to, needs, (view, lookup, state) => {
     const decision = updateComponent(command, view, lookup);
     const component = view.components.find(({ componentId }) => componentId === command.componentId);

@@ -12,7 +12,7 @@ import { importComposeOffThread } from '../importers/compose/off-thread.js';
 import type { ComposeSource, ImportWarning } from '../importers/imported-project.js';
 import { suggestRenames } from '../importers/suggest-renames.js';
 import type { Position } from '../store/event-store.js';
-import { commandApp, type ToApp } from './apps.js';
+import { commandApp, digestsHeld, type ToApp } from './apps.js';
 import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
 import { requireRevision, type CommandServices, type Executed } from './execute.js';
@@ -90,7 +90,8 @@ async function tryImport(
 
 function needsOf({ renames }: ReplaceComponents, view: AppView): Digest[] {
   const own = view.components.filter(({ origin }) => origin === 'own' || renames.size > 0).flatMap(digestsOf);
-  return view.state.content ? [...own, view.state.content] : own;
+  const held = renames.size > 0 ? digestsHeld(view) : [];
+  return [...own, ...held, ...(view.state.content ? [view.state.content] : [])];
 }
 
 function renameSuggestions({ components, renames }: ReplaceComponents, view: AppView, lookup: ContentLookup): ImportWarning[] {

@@ -3,7 +3,7 @@ import { installTemplate } from '../domain/app/decide-install.js';
 import { fillIn, type InstallValue } from '../domain/app/install-values.js';
 import type { InstallTemplate } from '../domain/app/commands.js';
 import { evolveApp } from '../domain/app/evolve.js';
-import type { AppEvent } from '../domain/app/events.js';
+import type { AppEvent, UpgradeTarget } from '../domain/app/events.js';
 import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { viewApp } from '../domain/app/state.js';
 import { accept, type Decision } from '../domain/decision.js';
@@ -27,7 +27,8 @@ export interface Install {
   /** For what the version leaves open, or another value of what it does not. */
   readonly values?: readonly InstallValue[] | undefined;
   /** A new app, of the template's team where none is named, or one that is there. */
-  readonly into: { readonly name: string; readonly team?: string | undefined } | { readonly appId: AppId };
+  readonly into:
+    { readonly name: string; readonly team?: string | undefined; readonly target?: UpgradeTarget | undefined } | { readonly appId: AppId };
 }
 
 export interface Installed {
@@ -46,7 +47,8 @@ export function handleInstall(services: CommandServices, context: CommandContext
         const { view, state } = await aggregates.viewOf(appId, loaded);
         return withValues(services.vault, state, installTemplate(install, view, lookup), toBind);
       }
-      const decision = createAndInstall(createApp({ appId, name: into.name, team: into.team ?? team }), install, lookup);
+      const created = createApp({ appId, name: into.name, team: into.team ?? team, target: into.target });
+      const decision = createAndInstall(created, install, lookup);
       return withValues(services.vault, { appId, bindings: new Map() }, decision, toBind);
     },
     answer: (events) => ({ appId, installationId: theEvent(events, 'TemplateInstalled').installationId }),

@@ -20,8 +20,9 @@ export async function sourceOf(view: AppView, contents: ContentStore): Promise<R
   const toStore: Content[] = [];
   const components = view.components.map((component): SourceComponent => {
     const definition = definitionOf(component, view, lookup);
-    const digest = component.origin === 'own' ? component.digest : digestOf(definition);
-    if (component.origin === 'installed') toStore.push({ kind: 'definition', body: definition });
+    const isStored = component.origin === 'own' && definition === lookup.definition(component.digest);
+    const digest = isStored ? component.digest : digestOf(definition);
+    if (!isStored) toStore.push({ kind: 'definition', body: definition });
     return { componentId: component.componentId, key: component.key, digest, needs: requiredNeeds(definition) };
   });
   return { components, content: appContentOf(view, lookup), toStore };

@@ -10,7 +10,7 @@ import type { LoadedApp } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget, theEvent } from './target.js';
-import { chooseInstallation, decideUpgrade, standingOf, type Upgrade, type Upgraded } from './upgrade.js';
+import { chooseInstallation, decideUpgrade, requireNotRunning, standingOf, type Upgrade, type Upgraded } from './upgrade.js';
 
 export interface PathRequest {
   readonly appId: AppId;
@@ -125,6 +125,7 @@ async function pathOf(
   const installation = chooseInstallation(app, installationId);
   const { templateId, version } = installation;
   const standing = standingOf(installation);
+  requireNotRunning(installation, app, 'upgraded');
   if (last && compareVersions(standing.version, requireVersion(last.toVersion)) < 0) {
     const message = `this command had brought the installation to ${last.toVersion}, and it stands at ${version} now: give another command`;
     throw new Refusal('NOT_UPGRADABLE', message, { from: version, to: toVersion });

@@ -2,6 +2,7 @@ import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { requireNotHeld } from '../domain/app/holds.js';
 import type { Installation } from '../domain/app/state.js';
+import { upgradeRunning } from '../domain/app/under-way.js';
 import type { Decision } from '../domain/decision.js';
 import type { ValueToBind } from '../domain/app/values-to-bind.js';
 import { Refusal } from '../domain/errors.js';
@@ -38,6 +39,8 @@ export interface Upgrade extends PlanUpgrade {
   readonly planFingerprint?: string | undefined;
   readonly acceptDataLoss: boolean;
   readonly reason?: string | undefined;
+  /** Of an upgrade that an integration carries out. */
+  readonly leaseSeconds?: number | undefined;
 }
 
 export interface Upgraded {
@@ -98,6 +101,7 @@ export async function decideUpgrade(
       planFingerprint: command.planFingerprint,
       acceptDataLoss: command.acceptDataLoss,
       reason: command.reason,
+      lease: { now: services.runtime.now(), seconds: command.leaseSeconds },
     },
     app.view,
   );
@@ -106,6 +110,7 @@ export async function decideUpgrade(
 
 async function makePlan({ aggregates, contents }: CommandServices, command: PlanUpgrade, app: LoadedApp): Promise<Planned> {
   const installation = chooseInstallation(app, command.installationId);
+  requireNotRunning(installation, app, 'upgraded');
   const { templateId } = installation;
   const { revision: templateRevision, state } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
@@ -142,6 +147,12 @@ export function chooseInstallation({ state }: Pick<LoadedApp, 'state'>, installa
   throw new Refusal('INSTALLATION_AMBIGUOUS', `the app has ${installations.length} installations: say which one by installationId`, {
     installationIds: installations.map((installation) => installation.installationId),
   });
+}
+
+/** @throws Refusal UPGRADE_RUNNING while an upgrade of the installation is under way, or nobody knows how one came out. */
+export function requireNotRunning({ installationId }: Installation, { view }: Pick<LoadedApp, 'view'>, what: string): void {
+  const run = view.underWay.of(installationId);
+  if (run) throw upgradeRunning(`the installation cannot be ${what}`, run);
 }
 
 /** No component may go back: not from where a partial upgrade has brought it. */

@@ -17,6 +17,7 @@ import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.re
 import { TemplateResolver } from './template/template.resolver.js';
 import { TemplateVersionResolver } from './template/version.resolver.js';
 import { RollbackResolver } from './upgrade/rollback.resolver.js';
+import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 
 /** The schema of the API, built from its classes. */
@@ -34,6 +35,7 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
       VersionComparisonResolver,
       UpgradeResolver,
       RollbackResolver,
+      UpgradeRunResolver,
       HistoryResolver,
       ReadModelsResolver,
       BlameResolver,

@@ -8,12 +8,16 @@ import {
   type InstallationRow,
   type OverrideRow,
 } from '../../projections/apps/queries.js';
+import { openRuns, runSteps, type RunRow, type RunStepRow } from '../../projections/apps/runs.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
-import { versionsOf, viewApp, type AppOutline, type AppView, type Installation, type Override } from '../domain/app/state.js';
-import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId } from '../domain/ids.js';
+import type { ExternalRun, UpgradeStep } from '../domain/app/events.js';
+import type { Override } from '../domain/app/override.js';
+import { versionsOf, viewApp, type AppOutline, type AppView, type Installation } from '../domain/app/state.js';
+import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../domain/ids.js';
 import type { Manifest } from '../domain/template/manifest.js';
+import type { UpgradeRun } from '../domain/upgrade/running.js';
 import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { ReadModel } from '../projector/projection.js';
 
@@ -30,6 +34,7 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline
   const installationIds = installationRows.map(({ id }) => id);
   const overrides = groupBy(overridesByInstallations(db, installationIds), ({ installationId }) => installationId);
   const holds = groupBy(holdsByInstallations(db, installationIds), ({ installationId }) => installationId);
+  const runs = runsOf(db, installationIds);
   const installations = groupBy(installationRows, ({ appId }) => appId);
   return apps.map((app): AppOutline => {
     const rows = installations.get(app.id) ?? [];
@@ -37,6 +42,7 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline
       appId: app.id as AppId,
       name: app.name,
       team: app.team,
+      target: app.target,
       content: (app.content ?? undefined) as Digest | undefined,
       components: new Map(
         (components.get(app.id) ?? []).map(({ componentId, key, digest }) => [
@@ -45,7 +51,10 @@ export function statesOfApps(db: ReadModel, apps: readonly AppRow[]): AppOutline
         ]),
       ),
       installations: new Map(
-        rows.map((row) => [row.id as InstallationId, toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [])]),
+        rows.map((row) => [
+          row.id as InstallationId,
+          toInstallation(row, overrides.get(row.id) ?? [], holds.get(row.id) ?? [], runs.get(row.id)),
+        ]),
       ),
     };
   });
@@ -83,6 +92,41 @@ function sortKeyOf(version: string): string {
   return versionSortKey(requireVersion(version));
 }
 
+/** Upgrades under way, by installation. */
+type Runs = ReadonlyMap<string, UpgradeRun>;
+
+function runsOf(db: ReadModel, installationIds: readonly string[]): Runs {
+  const rows = openRuns(db, installationIds);
+  const steps = groupBy(
+    runSteps(
+      db,
+      rows.map(({ installationId }) => installationId),
+    ),
+    ({ installationId }) => installationId,
+  );
+  return new Map(rows.map((row) => [row.installationId, toRun(row, steps.get(row.installationId) ?? [])]));
+}
+
+function toRun(
+  { installationId: _, upgradeId, whole, manifest, content, followers, ...run }: RunRow,
+  steps: readonly RunStepRow[],
+): UpgradeRun {
+  return {
+    ...run,
+    upgradeId: upgradeId as UpgradeId,
+    whole: whole === 1,
+    manifest: manifest as Digest,
+    ...(content !== null && { content: JSON.parse(content) as NonNullable<ExternalRun['content']> }),
+    followers: JSON.parse(followers) as ComponentId[],
+    steps: new Map(steps.map(({ templateComponentId: id, step }) => [id as TemplateComponentId, JSON.parse(step) as UpgradeStep])),
+    reports: new Map(
+      steps.flatMap(({ templateComponentId: id, state, message }) =>
+        state === null ? [] : [[id as TemplateComponentId, { state, message: message ?? undefined }] as const],
+      ),
+    ),
+  };
+}
+
 /** Those of all versions that installations cannot be seen without. */
 function manifestsOfInstalled(db: ReadModel, installations: readonly Installation[]): VersionManifests {
   const keys = installations.flatMap((installation) =>
@@ -98,7 +142,12 @@ function manifestsOfInstalled(db: ReadModel, installations: readonly Installatio
   );
 }
 
-function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[], holds: readonly HoldRow[]): Installation {
+function toInstallation(
+  row: InstallationRow,
+  overrides: readonly OverrideRow[],
+  holds: readonly HoldRow[],
+  run: UpgradeRun | undefined,
+): Installation {
   return {
     installationId: row.id as InstallationId,
     templateId: row.templateId as TemplateId,
@@ -107,6 +156,7 @@ function toInstallation(row: InstallationRow, overrides: readonly OverrideRow[],
     contentPatch: (row.contentPatch ?? undefined) as Digest | undefined,
     overrides: new Map(overrides.map((override) => [override.templateComponentId as TemplateComponentId, toOverride(override)])),
     holds: new Map(holds.map(({ version, reason }) => [version, { reason: reason ?? undefined }])),
+    run,
   };
 }
 

@@ -101,6 +101,19 @@ export async function secret(node: ApiNode): Promise<{ appId: string; componentI
   return { appId, componentId: added?.id ?? '' };
 }
 
+/** An upgrade that an integration carries out, of two components. */
+export async function runningUpgrade(node: ApiNode): Promise<{ appId: string; upgradeId: string; componentIds: readonly string[] }> {
+  const { appId: source, templateId } = await shop(node);
+  const appId = await install(node, templateId, 'mine');
+  await node.mutate('updateApp', { appId, target: 'EXTERNAL' });
+  for (const key of ['db', 'redis']) await component(node, source, key);
+  await node.mutate('publishTemplate', { appId: source, templateId, version: '1.1' });
+  const { upgrade } = (await node.mutate('upgradeApp', { appId, toVersion: '1.1' }, 'upgrade { id components { componentId } }')) as {
+    upgrade: { id: string; components: { componentId: string }[] };
+  };
+  return { appId, upgradeId: upgrade.id, componentIds: upgrade.components.map(({ componentId }) => componentId) };
+}
+
 /** One case at least for each mutation. */
 export const cases: Readonly<Record<string, CommandCase>> = {
   createApp: {
@@ -353,5 +366,73 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'app { id } installation { id }',
     events: ['HoldReleased'],
+  },
+  'upgradeApp, carried out by an integration': {
+    mutation: 'upgradeApp',
+    prepare: async (node) => {
+      const { appId: source, templateId } = await shop(node);
+      const appId = await install(node, templateId, 'mine');
+      await node.mutate('updateApp', { appId, target: 'EXTERNAL' });
+      await component(node, source, 'db');
+      await node.mutate('publishTemplate', { appId: source, templateId, version: '1.1' });
+      return { input: { appId, toVersion: '1.1', leaseSeconds: 60 }, other: { appId, toVersion: '1.1', leaseSeconds: 61 } };
+    },
+    selection: 'app { id } installation { id } upgrade { id state leaseUntil }',
+    events: ['UpgradeStarted'],
+  },
+  'reportComponentUpgrade, of one of several': {
+    mutation: 'reportComponentUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId, componentIds } = await runningUpgrade(node);
+      const input = { appId, upgradeId, componentId: componentIds[0], state: 'COMPLETED' };
+      return { input, other: { ...input, componentId: componentIds[1] } };
+    },
+    selection: 'app { id } installation { id } upgrade { id state components { componentId state } }',
+    events: ['ComponentUpgraded'],
+  },
+  'reportComponentUpgrade, of progress': {
+    mutation: 'reportComponentUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId, componentIds } = await runningUpgrade(node);
+      const input = { appId, upgradeId, componentId: componentIds[0], state: 'RUNNING', message: 'half' };
+      return { input, other: { ...input, message: 'done soon' } };
+    },
+    selection: 'upgrade { id state leaseUntil components { componentId state message } }',
+    events: ['ComponentUpgradeProgressed'],
+  },
+  'reportComponentUpgrade, of the last one': {
+    mutation: 'reportComponentUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId, componentIds } = await runningUpgrade(node);
+      const [first, componentId] = componentIds;
+      await node.mutate('reportComponentUpgrade', { appId, upgradeId, componentId: first, state: 'FAILED' });
+      const input = { appId, upgradeId, componentId, state: 'FAILED', message: 'no' };
+      return { input, other: { ...input, message: 'not at all' } };
+    },
+    selection: 'installation { id currentVersion } upgrade { id state components { componentId state message } }',
+    events: ['ComponentUpgradeFailed', 'UpgradeFailed'],
+  },
+  retryUpgrade: {
+    mutation: 'retryUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId, componentIds } = await runningUpgrade(node);
+      for (const componentId of componentIds) {
+        await node.mutate('reportComponentUpgrade', { appId, upgradeId, componentId, state: 'FAILED' });
+      }
+      return { input: { appId, upgradeId, reason: 'again' }, other: { appId, upgradeId, reason: 'once more' } };
+    },
+    selection: 'installation { id } upgrade { id state leaseUntil components { componentId state } }',
+    events: ['UpgradeRetried'],
+  },
+  settleUpgrade: {
+    mutation: 'settleUpgrade',
+    prepare: async (node) => {
+      const { appId, upgradeId, componentIds } = await runningUpgrade(node);
+      await node.mutate('reportComponentUpgrade', { appId, upgradeId, componentId: componentIds[0], state: 'COMPLETED' });
+      const input = { appId, upgradeId, outcome: 'COMPLETED', reason: 'I looked' };
+      return { input, other: { ...input, outcome: 'FAILED' } };
+    },
+    selection: 'installation { id currentVersion } upgrade { id state components { componentId state message } }',
+    events: ['UpgradeSettled', 'ComponentUpgraded', 'AppUpgraded'],
   },
 };

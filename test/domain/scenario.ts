@@ -89,10 +89,10 @@ export class Scenario {
   }
 
   /** The plan of an upgrade to a version, with nothing but the contents that it says it needs. */
-  plan(version: string, { resolutions = [], policy = 'ASK', chosen }: Choosing = {}): UpgradePlan {
+  plan(version: string, { resolutions = [], policy = 'ASK', chosen, of = installationId }: Choosing = {}): UpgradePlan {
     const { view } = this;
-    const [installation] = view.state.installations.values();
-    if (!installation) throw new Error('nothing is installed');
+    const installation = view.state.installations.get(of);
+    if (!installation) throw new Error(`${of} is not installed`);
     const request: PlanRequest = {
       view,
       installation,
@@ -104,12 +104,13 @@ export class Scenario {
     return planUpgrade(request, this.contents.only(digestsToPlan(request)));
   }
 
-  upgrade(version: string, command: Choosing & Partial<UpgradeApp> = {}): Decide {
+  upgrade(version: string, command: Choosing & Partial<Omit<UpgradeApp, keyof Choosing>> = {}): Decide {
     return (view) => {
-      const { policy = 'ASK', resolutions = [], chosen } = command;
-      const plan = this.plan(version, { policy, resolutions, chosen });
+      const { policy = 'ASK', resolutions = [], chosen, of } = command;
+      const plan = this.plan(version, { policy, resolutions, chosen, of });
       const manifest = manifestDigest(this.manifest(version));
-      const common = { upgradeId, templateId, templateRevision: 2, manifestDigest: manifest, acceptDataLoss: false };
+      const lease = { now: '2026-01-01T00:00:00.000Z' };
+      const common = { upgradeId, templateId, templateRevision: 2, manifestDigest: manifest, acceptDataLoss: false, lease };
       return upgradeApp({ ...common, ...command, plan, policy, resolutions }, view);
     };
   }
@@ -192,6 +193,8 @@ interface Choosing {
   readonly resolutions?: readonly Resolution[];
   readonly policy?: ConflictPolicy;
   readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
+  /** The installation where there are several. */
+  readonly of?: InstallationId | undefined;
 }
 
 /** What came of a decision; refusals that are thrown are refusals. */

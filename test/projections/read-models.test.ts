@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appsByIds } from '../../projections/apps/queries.js';
@@ -7,6 +8,7 @@ import { versionsOfTemplates } from '../../projections/templates/queries.js';
 import type { RunningBackend } from '../../src/backend.js';
 import {
   handleAddComponent,
+  handleChangeApp,
   handleCreateApp,
   handleRemoveComponent,
   handleUninstall,
@@ -18,8 +20,10 @@ import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { handleRollback } from '../../src/commands/rollback.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
+import { handleReport, handleRetryUpgrade, handleSettleUpgrade } from '../../src/commands/upgrade-run.js';
 import type { AppState } from '../../src/domain/app/state.js';
-import type { AppId, TemplateId, UpgradeId } from '../../src/domain/ids.js';
+import { installedComponentId, type AppId, type TemplateId, type UpgradeId } from '../../src/domain/ids.js';
+import { isOpen, unreported } from '../../src/domain/upgrade/running.js';
 import { compareVersions, requireVersion } from '../../src/domain/version.js';
 import { viewsOfApps } from '../../src/queries/app-views.js';
 import { openTestBackend, tester } from '../support/backend.js';
@@ -38,13 +42,41 @@ const caughtUp = async ({ readModels, store }: RunningBackend): Promise<void> =>
   expect(await readModels.waitFor(await store.head(), { timeoutMs: 30_000 })).toBe(true);
 };
 
+/** A step of an integration that carries out an upgrade, where there is one. */
+async function carryOn({ services }: RunningBackend, appId: AppId, n: number): Promise<void> {
+  const { view } = await services.aggregates.app(appId);
+  for (const { run, installationId } of view.state.installations.values()) {
+    if (!run) continue;
+    const to = { appId, upgradeId: run.upgradeId };
+    const [step] = unreported(run);
+    if (!step) await handleRetryUpgrade(services, tester, to, { leaseSeconds: undefined, reason: undefined }).catch(() => undefined);
+    else if (n === 5) await handleSettleUpgrade(services, tester, to, { outcome: 'COMPLETED', components: new Map() });
+    else {
+      const state = (['RUNNING', 'COMPLETED', 'COMPLETED', 'FAILED', 'FAILED'] as const)[n] ?? 'RUNNING';
+      const componentId = installedComponentId(installationId, step.templateComponentId);
+      await handleReport(services, tester, to, { componentId, state, message: `${n}` });
+    }
+  }
+}
+
+/** Read models know nothing of upgrades that are over. */
+function withOpenRuns(state: AppState): AppState {
+  const installations = [...state.installations].map(
+    ([id, installation]) => [id, { ...installation, run: isOpen(installation.run) ? installation.run : undefined }] as const,
+  );
+  return { ...state, installations: new Map(installations) };
+}
+
 describe('the read models', () => {
   it('tell of every app what the log tells, after any sequence of commands', async () => {
     const backend = await openTestBackend();
     const { services } = backend;
     let rollbacks = 0;
+    let open = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat(8), fc.nat(5)), { minLength: 3, maxLength: 18 }), fc.uuid(), async (steps, name) => {
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(10), fc.nat(5)), { minLength: 3, maxLength: 24 }), async (steps) => {
+        // One of its own each time, also while a failure is made smaller.
+        const name = randomUUID();
         const { result: source } = await handleCreateApp(services, tester, { name, team: 't' });
         for (const key of ['a', 'b', 'c']) await handleAddComponent(services, tester, { appId: source }, { key, image: '1' });
         const templateId = await publish(backend, source, '1.0', { name });
@@ -61,10 +93,20 @@ describe('the read models', () => {
           const { view } = await services.aggregates.app(appId);
           const component = view.components[n % Math.max(view.components.length, 1)];
           const choices = { appId: result.appId, resolutions: [], policy: 'PREFER_LOCAL' as const, acceptDataLoss: true };
-          if (kind === 8) {
+          if (kind === 9) {
+            const target = n === 0 ? 'RECORD' : 'EXTERNAL';
+            await handleChangeApp(services, tester, { appId: result.appId }, { target, edit: { set: {}, unset: [] } });
+          } else if (kind === 10) {
+            await carryOn(backend, result.appId, n);
+          } else if (kind === 8) {
             const [installationId] = view.state.installations.keys();
-            if (installationId && n < 2) await handleUninstall(services, tester, { appId }, { installationId, acceptDataLoss: true });
-            if (n === 0) await handleInstall(services, tester, { templateId, version: undefined, keys: new Map(), into: { appId } });
+            if (installationId && n < 2) {
+              await handleUninstall(services, tester, { appId }, { installationId, acceptDataLoss: true }).catch(() => undefined);
+            }
+            if (n === 0) {
+              const again = { templateId, version: undefined, keys: new Map(), into: { appId } };
+              await handleInstall(services, tester, again).catch(() => undefined);
+            }
           } else if (kind === 4 || kind === 5) {
             if (kind === 5) await handleAddComponent(services, tester, { appId: source }, { key: `new-${minor}` });
             const released = await publish(backend, source, `1.${minor + 1}`, { templateId }).catch(() => undefined);
@@ -93,11 +135,11 @@ describe('the read models', () => {
               await handleMapComponent(services, tester, mapping).catch(() => undefined);
             }
           } else if (n === 5 && component && view.components.length > 1) {
-            await handleRemoveComponent(services, tester, { appId }, component.componentId);
+            await handleRemoveComponent(services, tester, { appId }, component.componentId).catch(() => undefined);
           } else if (n === 4) {
             await handleAddComponent(services, tester, { appId }, { key: `own-${kind}-${minor}` }).catch(() => undefined);
           } else if (component) {
-            const edit = { set: { image: String(n), ...(kind === 3 && { key: `k${n}` }) }, unset: [] };
+            const edit = { set: { image: String(n), ...((kind === 3 || (kind === 1 && n > 1)) && { key: `k${kind}${n}` }) }, unset: [] };
             await handleUpdateComponent(services, tester, { appId }, { componentId: component.componentId, edit }).catch(() => undefined);
           }
         }
@@ -109,14 +151,17 @@ describe('the read models', () => {
           const [shown] = viewsOfApps(readModel, row ? [row] : []);
           expect(row?.revision).toBe(revision);
           expect(shown?.components).toEqual(view.components);
-          const { bindings: _, ...outline } = view.state as AppState;
+          const { bindings: _, ...outline } = withOpenRuns(view.state as AppState);
+          expect(shown?.underWay).toEqual(view.underWay);
           expect(shown?.state).toEqual(outline);
+          open += view.underWay.runs.length;
         }
         release();
       }),
-      { numRuns: 80 },
+      { numRuns: 160 },
     );
     expect(rollbacks).toBeGreaterThan(10);
+    expect(open).toBeGreaterThan(3);
     await backend.close();
   }, 120_000);
 

@@ -4,15 +4,26 @@ import type { Content, ContentLookup } from '../definition/content.js';
 import type { AppContent, Definition } from '../definition/definition.js';
 import { diffTrees } from '../definition/patch.js';
 import { definitionOf, inTemplateKeys } from './components.js';
+import type { ComponentId } from '../ids.js';
 import type { AppEvent } from './events.js';
 import type { AppComponent, AppView } from './state.js';
+import { upgradeRunning } from './under-way.js';
 
 export interface Change {
   readonly event: AppEvent;
   readonly contents: readonly Content[];
 }
 
-/** The change that makes a component what it shall be, in the keys of the app; undefined where it is that already. */
+/** @throws Refusal UPGRADE_RUNNING where an integration is at the component, or at one that it depends on by a key that is to be another. */
+export function requireFree(componentId: ComponentId, { underWay }: AppView): void {
+  const run = underWay.holding(componentId);
+  if (run) throw upgradeRunning(`component ${componentId} cannot be changed`, run);
+}
+
+/**
+ * The change that makes a component what it shall be, in the keys of the app; undefined where it is that already.
+ * @throws Refusal UPGRADE_RUNNING as `requireFree`.
+ */
 export function changeDefinition(
   component: AppComponent,
   after: Definition,
@@ -32,11 +43,13 @@ export function changeDefinition(
   };
   if (component.origin === 'own') {
     if (digest === component.digest) return undefined;
+    requireFree(component.componentId, view);
     return { event: { type: 'ComponentChanged', data: common }, contents: [{ kind: 'definition', body: after }] };
   }
   const patch = diffTrees(lookup.definition(component.base), inTemplateKeys(after, names.of(component)));
   const patchDigest = patch && digestOf(patch);
   if (patchDigest === component.patch) return undefined;
+  requireFree(component.componentId, view);
   return {
     event: { type: 'ComponentChanged', data: { ...common, installationId: component.installationId, patch: patchDigest ?? null } },
     contents: patch ? [{ kind: 'patch', body: patch }] : [],

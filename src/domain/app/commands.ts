@@ -6,15 +6,18 @@ import type { ConflictPolicy, Resolution, UpgradePlan } from '../upgrade/plan.js
 import type { Undoing } from '../upgrade/undoing.js';
 import type { Version } from '../version.js';
 import type { Edit } from './edit.js';
+import type { UpgradeTarget } from './events.js';
 
 export interface CreateApp {
   readonly appId: AppId;
   readonly name: string;
   readonly team: string;
+  readonly target?: UpgradeTarget | undefined;
 }
 
 export interface ChangeApp {
   readonly name?: string | undefined;
+  readonly target?: UpgradeTarget | undefined;
   /** Edits the app-level content of this installation; the app's own where it is not given. */
   readonly installationId?: InstallationId | undefined;
   readonly edit: Edit;
@@ -73,7 +76,41 @@ export interface ApplyPlan {
   readonly reason?: string | undefined;
 }
 
+/** How long an integration that carries out an upgrade may be silent. */
+export interface Lease {
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  /** `DEFAULT_LEASE_SECONDS` where it is not given. */
+  readonly seconds?: number | undefined;
+}
+
+/** Reports, retries and settles name the upgrade. */
+interface ToUpgrade {
+  readonly upgradeId: UpgradeId;
+}
+
+export interface ReportComponentUpgrade extends ToUpgrade {
+  readonly componentId: ComponentId;
+  readonly state: 'RUNNING' | 'COMPLETED' | 'FAILED';
+  readonly message?: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+}
+
+export interface RetryUpgrade extends ToUpgrade {
+  readonly lease: Lease;
+  readonly reason?: string | undefined;
+}
+
+export interface SettleUpgrade extends ToUpgrade {
+  /** Of the components that are not named. */
+  readonly outcome?: 'COMPLETED' | 'FAILED' | undefined;
+  readonly components: ReadonlyMap<ComponentId, 'COMPLETED' | 'FAILED'>;
+  readonly reason?: string | undefined;
+}
+
 export interface UpgradeApp extends ApplyPlan {
+  readonly lease: Lease;
   /** Of a partial upgrade: what was asked for. */
   readonly chosen?: ReadonlySet<TemplateComponentId> | undefined;
 }

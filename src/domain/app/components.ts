@@ -12,11 +12,18 @@ export function digestsOf(component: AppComponent): Digest[] {
   return component.patch ? [component.base, component.patch] : [component.base];
 }
 
-/** A component as it is in the app: an installed one is its base with its local patch, and with the keys of this app. */
+/**
+ * A component as it is in the app: an installed one is its base with its local patch, and with the keys of this app. What it depends on and is to
+ * have another key has that one already.
+ */
 export function definitionOf(component: AppComponent, view: AppView, lookup: ContentLookup): Definition {
-  if (component.origin === 'own') return lookup.definition(component.digest);
+  const { underWay } = view;
+  if (component.origin === 'own') {
+    const stored = lookup.definition(component.digest);
+    return underWay.renames ? renameReferences(stored, (key) => underWay.renamed(key, undefined)) : stored;
+  }
   const names = view.names.of(component);
-  return renameReferences(localDefinition(component, lookup), (key) => names.toApp(key));
+  return renameReferences(localDefinition(component, lookup), (key) => underWay.renamed(names.toApp(key), component.installationId));
 }
 
 /** An installed component's definition with its local changes, its references in the keys of the template. */

@@ -9,7 +9,7 @@ import type { ComponentId } from '../ids.js';
 import type { ReplaceComponents } from './commands.js';
 import { changedPaths, changeDefinition, type Change } from './change-definition.js';
 import { definitionOf } from './components.js';
-import { refuseKey } from './decide.js';
+import { refuseKey, requireFreeDependants } from './decide.js';
 import type { AppEvent } from './events.js';
 import { renameReferences } from './references.js';
 import type { AppView } from './state.js';
@@ -28,11 +28,17 @@ interface Pair {
 export function replaceComponents(command: ReplaceComponents, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const taken = view.components.filter((component) => component.origin === 'installed' && hasDefinition(command, component.key));
   if (taken.length > 0) return refuseKey(taken.map(({ key }) => key).join(', '));
+  const held = command.components.find(({ key }) => !ownComponent(view, key) && view.underWay.holdingKey(key));
+  if (held) return refuseKey(held.key);
   const unknown = [...command.renames].find(([from, to]) => !ownComponent(view, from) || !hasDefinition(command, to));
   if (unknown) {
     const [from, to] = unknown;
     const message = ownComponent(view, from) ? `the project has no service "${to}"` : `the app has no component of its own named "${from}"`;
     return refuse('BAD_USER_INPUT', `renames: ${message}`, { from, to });
+  }
+  for (const from of command.renames.keys()) {
+    const own = ownComponent(view, from);
+    if (own) requireFreeDependants(own, from, view, lookup);
   }
 
   const events: AppEvent[] = [];

@@ -64,7 +64,7 @@ function keyClashes({ manifest, keys }: InstallTemplate, view: AppView): Clash[]
   const clashes: Clash[] = [];
   for (const entry of manifest.components.values()) {
     const key = keys.get(entry.key) ?? entry.key;
-    if (taken.has(key)) clashes.push({ entry, key });
+    if (taken.has(key) || view.underWay.holdingKey(key)) clashes.push({ entry, key });
     taken.add(key);
   }
   return clashes;

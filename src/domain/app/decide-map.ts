@@ -6,6 +6,7 @@ import type { ComponentId, Digest, InstallationId, TemplateComponentId } from '.
 import { installedOf } from '../upgrade/installed-of.js';
 import { definitionOf, digestsOf, inTemplateKeys } from './components.js';
 import type { AppEvent } from './events.js';
+import { upgradeRunning } from './under-way.js';
 import { manifestAt, type AppComponent, type AppView, type Installation } from './state.js';
 
 /** Says that a component of the app is what the template calls by an identity. */
@@ -31,6 +32,8 @@ export function mapComponent(command: MapComponent, view: AppView, lookup: Conte
   if (!component) return refuse('NOT_FOUND', `the app has no component ${componentId}`, { componentId });
   const installation = view.state.installations.get(installationId);
   if (!installation) return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  const run = view.underWay.of(installationId) ?? view.underWay.holding(componentId);
+  if (run) throw upgradeRunning('the component cannot be mapped', run);
   if (component.origin === 'installed') {
     if (component.installationId !== installationId) {
       return refuse('BAD_USER_INPUT', `component "${component.key}" belongs to another installation`, { componentId });

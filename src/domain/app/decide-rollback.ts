@@ -20,6 +20,7 @@ export function rollBackUpgrade(command: RollBackUpgrade, view: AppView): Decisi
   const back = new Set(versionsOf(reinstated));
   const released = [...(view.state.installations.get(plan.installationId)?.holds.keys() ?? [])].filter((version) => back.has(version));
   return applyPlan(command, view, {
+    lease: undefined,
     started: (data) => ({ type: 'RollbackStarted', data: { ...data, rollsBack, undoes: undoneIds } }),
     ended: (data) => ({
       type: 'AppRolledBack',

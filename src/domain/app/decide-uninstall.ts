@@ -11,6 +11,7 @@ import { refuseProblems } from './apply-plan.js';
 import type { AppEvent } from './events.js';
 import { requiredNeeds } from './references.js';
 import type { AppComponent, AppView } from './state.js';
+import { upgradeRunning } from './under-way.js';
 
 /**
  * Takes an installation out of the app: its components go, whatever was changed of them here, and their keys are free again. Refused where another
@@ -21,6 +22,8 @@ export function uninstallTemplate(command: UninstallTemplate, view: AppView, loo
   const { installationId, acceptDataLoss } = command;
   const installation = view.state.installations.get(installationId);
   if (!installation) return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
+  const run = view.underWay.of(installationId);
+  if (run) throw upgradeRunning('the installation cannot be taken out of the app', run);
   const { going, staying } = Object.groupBy(view.components, (component) => (belongsTo(component, command) ? 'going' : 'staying'));
   const refusal =
     refuseProblems(dependantsOf(going ?? [], staying ?? [], view, lookup)) ??

@@ -9,7 +9,11 @@ export function upgradeApp(command: UpgradeApp, view: AppView): Decision<AppEven
   const { plan, chosen } = command;
   const pending = plan.pending.map(({ templateComponentId, key, action }) => ({ templateComponentId, key, action }));
   return applyPlan(command, view, {
-    started: (data) => ({ type: 'UpgradeStarted', data: { ...data, ...(chosen && { components: [...chosen] }) } }),
+    lease: command.lease,
+    started: (data, external) => ({
+      type: 'UpgradeStarted',
+      data: { ...data, ...(chosen && { components: [...chosen] }), ...(external && { external }) },
+    }),
     ended: (data) => (pending.length === 0 ? { type: 'AppUpgraded', data } : { type: 'AppPartlyUpgraded', data: { ...data, pending } }),
   });
 }

@@ -9,23 +9,26 @@ import { Refusal } from '../errors.js';
 import type { ComponentId } from '../ids.js';
 import type { JsonObject } from '../json.js';
 import type { AddComponent, ChangeApp, CreateApp, UpdateComponent } from './commands.js';
-import { changeDefinition, changedPaths, type Change } from './change-definition.js';
+import { changeDefinition, changedPaths, requireFree, type Change } from './change-definition.js';
 import { definitionOf } from './components.js';
 import { editDefinition, editLeaves } from './edit.js';
 import type { AppEvent } from './events.js';
 import { renameReferences } from './references.js';
-import { manifestAt, type AppComponent, type AppView } from './state.js';
+import { manifestAt, standingView, type AppComponent, type AppView } from './state.js';
+import { upgradeRunning } from './under-way.js';
 
-export function createApp({ appId, name, team }: CreateApp): Decision<AppEvent> {
-  return accept([{ type: 'AppCreated', data: { appId, name, team } }]);
+export function createApp({ appId, name, team, target }: CreateApp): Decision<AppEvent> {
+  return accept([{ type: 'AppCreated', data: { appId, name, team, ...(target && { target }) } }]);
 }
 
-export function deleteApp({ state }: AppView): Decision<AppEvent> {
+export function deleteApp({ state, underWay }: AppView): Decision<AppEvent> {
+  const [here] = underWay.runs;
+  if (here) throw upgradeRunning('the app cannot be deleted', here.run);
   return accept([{ type: 'AppDeleted', data: { appId: state.appId } }]);
 }
 
-/** Renames the app, or edits app-level content. */
-export function changeApp({ name, installationId, edit }: ChangeApp, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+/** Renames the app, says who carries out its upgrades (those that start from then on), or edits app-level content. */
+export function changeApp({ name, target, installationId, edit }: ChangeApp, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const { appId } = view.state;
   const installation = installationId && view.state.installations.get(installationId);
   if (installationId && !installation) {
@@ -38,9 +41,13 @@ export function changeApp({ name, installationId, edit }: ChangeApp, view: AppVi
   const after = toAppContent(unflatten<AppContent>(editLeaves(flatten(before), edit)) as AppContent & JsonObject);
   const paths = changedPaths(before, after);
   const renamed = name !== undefined && name !== view.state.name;
-  if (!renamed && paths.set.length + paths.unset.length === 0) return accept([]);
+  const aimed = target !== undefined && target !== view.state.target;
+  const edited = paths.set.length + paths.unset.length > 0;
+  if (!renamed && !aimed && !edited) return accept([]);
+  const run = edited && installationId && view.underWay.of(installationId);
+  if (run && run.content) throw upgradeRunning('the app-level content of the installation cannot be edited', run);
 
-  const contents: Content[] = paths.set.length + paths.unset.length > 0 ? [{ kind: 'appContent', body: after }] : [];
+  const contents: Content[] = edited ? [{ kind: 'appContent', body: after }] : [];
   const localPatch = installation && diffTrees(base, after);
   if (localPatch) contents.push({ kind: 'patch', body: localPatch });
   return accept<AppEvent>(
@@ -50,6 +57,7 @@ export function changeApp({ name, installationId, edit }: ChangeApp, view: AppVi
         data: {
           appId,
           ...(renamed && { name }),
+          ...(aimed && { target }),
           ...(contents.length > 0 && { content: digestOf(after) }),
           ...(installation && { installationId: installation.installationId, patch: localPatch ? digestOf(localPatch) : null }),
           ...paths,
@@ -69,12 +77,14 @@ export function addComponent({ componentId, definition }: AddComponent, view: Ap
 
 /** Edits a component, an own or an installed one. A new key is taken over by what depends on it. */
 export function updateComponent(command: UpdateComponent, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
+  requireFree(command.componentId, view);
   const component = view.components.find(({ componentId }) => componentId === command.componentId);
   if (!component) return refuseComponent(command.componentId);
   const before = definitionOf(component, view, lookup);
   const after = editDefinition(before, command.edit);
   if (after.key === before.key) return changed([changeDefinition(component, after, view, view.names, lookup)]);
   if (hasKey(view, after.key)) return refuseKey(after.key);
+  requireFreeDependants(component, before.key, view, lookup);
 
   const names = renamedNames(view, component, after.key);
   const changes = [changeDefinition(component, after, view, names, lookup)];
@@ -88,6 +98,7 @@ export function updateComponent(command: UpdateComponent, view: AppView, lookup:
 }
 
 export function removeComponent(componentId: ComponentId, view: AppView): Decision<AppEvent> {
+  requireFree(componentId, view);
   const component = view.components.find((candidate) => candidate.componentId === componentId);
   if (!component) return refuseComponent(componentId);
   const installed = component.origin === 'installed' && { installationId: component.installationId };
@@ -107,8 +118,30 @@ function changed(changes: readonly (Change | undefined)[]): Decision<AppEvent> {
   );
 }
 
+/**
+ * What an upgrade under way changes stands as it did where that fails, and may then depend on a key again that it is not to depend on.
+ * @throws Refusal UPGRADE_RUNNING where one would depend on the component of a key that is to be another.
+ */
+export function requireFreeDependants(component: AppComponent, key: string, view: AppView, lookup: ContentLookup): void {
+  if (view.underWay.runs.length === 0) return;
+  const standing = standingView(view);
+  for (const other of standing.components) {
+    const run = view.underWay.holding(other.componentId);
+    if (!run || isSibling(component, other)) continue;
+    if (Object.hasOwn(definitionOf(other, standing, lookup).dependsOn ?? {}, key)) {
+      throw upgradeRunning(`"${key}" cannot be renamed, since "${other.key}" depends on it`, run);
+    }
+  }
+}
+
+/** Components of one installation name each other by identity. */
+function isSibling(left: AppComponent, right: AppComponent): boolean {
+  return left.origin === 'installed' && right.origin === 'installed' && left.installationId === right.installationId;
+}
+
+/** Whether a key is taken, or kept free by an upgrade under way for the component that had it. */
 export function hasKey(view: AppView, key: string): boolean {
-  return view.components.some((component) => component.key === key);
+  return view.components.some((component) => component.key === key) || view.underWay.holdingKey(key) !== undefined;
 }
 
 export function refuseKey(key: string): ReturnType<typeof refuse> {

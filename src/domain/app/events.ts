@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
@@ -16,13 +16,70 @@ const ResolutionTaken = Type.Object({
   choice: Type.Enum(['LOCAL', 'TEMPLATE', 'VALUE']),
 });
 
-export const appEventSchemas = {
-  AppCreated: event({ appId: idSchema<AppId>(), name: Type.String(), team: Type.String() }),
+/** What carries out upgrades: nobody but the record, or an integration. Where it is not said: the record. */
+const TargetSchema = Type.Enum(['RECORD', 'EXTERNAL']);
 
-  /** The name, or app-level content: the app's own, or with `installationId` an install's, whose difference to the template is `patch`. */
+/** An instant, ISO 8601 in UTC. */
+const InstantSchema = Type.String();
+
+/** What the upgrade makes of one component, as `ComponentUpgraded` says once it is done. */
+const PlannedStep = Type.Object({
+  templateComponentId: idSchema<TemplateComponentId>(),
+  key: Type.String(),
+  previousKey: Type.Optional(Type.String()),
+  action: Type.Enum(['ADD', 'UPDATE', 'REMOVE', 'KEEP']),
+  base: Type.Optional(digestSchema),
+  basePatch: Type.Optional(digestSchema),
+  target: Type.Optional(digestSchema),
+  targetPatch: Type.Optional(digestSchema),
+  version: Type.Optional(Type.String()),
+  excluded: Type.Optional(Type.Literal(true)),
+  unrelated: Type.Optional(Type.Literal(true)),
+  mapped: Type.Optional(Type.Literal(true)),
+  /** Its local changes are written in the keys of the version, and are the same: there is nothing to do for anybody. */
+  rewritten: Type.Optional(Type.Literal(true)),
+});
+
+/** An upgrade that an integration carries out: what there is to do, and until when it must be heard of. */
+export const ExternalRun = Type.Object({
+  leaseSeconds: Type.Integer({ minimum: 1 }),
+  leaseUntil: InstantSchema,
+  /** Whether the installation stands at the version as a whole once every step is done; not so of one of some components. */
+  whole: Type.Boolean(),
+  /** Names the content of the version. */
+  manifest: digestSchema,
+  steps: Type.Array(PlannedStep),
+  /** Of the app-level content, which moves with the end of the upgrade. */
+  content: Type.Optional(Type.Object({ basePatch: Type.Optional(digestSchema), targetPatch: Type.Optional(digestSchema) })),
+  /** Components outside the installation that take over keys of its components, each as the one that it depends on is done. */
+  followers: Type.Array(idSchema<ComponentId>()),
+});
+
+const upgradeIds = {
+  appId: idSchema<AppId>(),
+  upgradeId: idSchema<UpgradeId>(),
+  installationId: idSchema<InstallationId>(),
+  templateId: idSchema<TemplateId>(),
+};
+
+const reportedComponent = {
+  ...upgradeIds,
+  componentId: idSchema<ComponentId>(),
+  templateComponentId: idSchema<TemplateComponentId>(),
+  key: Type.String(),
+  message: Type.Optional(Type.String()),
+  /** To when the report puts off the end of the lease. */
+  leaseUntil: Type.Optional(InstantSchema),
+};
+
+export const appEventSchemas = {
+  AppCreated: event({ appId: idSchema<AppId>(), name: Type.String(), team: Type.String(), target: Type.Optional(TargetSchema) }),
+
+  /** The name, who carries out upgrades, or app-level content: the app's own, or with `installationId` an install's, whose difference to the template is `patch`. */
   AppChanged: event({
     appId: idSchema<AppId>(),
     name: Type.Optional(Type.String()),
+    target: Type.Optional(TargetSchema),
     installationId: Type.Optional(idSchema<InstallationId>()),
     /** Of the resulting app-level content. */
     content: Type.Optional(digestSchema),
@@ -113,6 +170,8 @@ export const appEventSchemas = {
     /** Of a partial upgrade: what was asked for. */
     components: Type.Optional(Type.Array(idSchema<TemplateComponentId>())),
     reason: Type.Optional(Type.String()),
+    /** Where an integration carries it out. */
+    external: Type.Optional(ExternalRun),
   }),
 
   /**
@@ -142,7 +201,17 @@ export const appEventSchemas = {
     mapped: Type.Optional(Type.Literal(true)),
     /** Of one that is removed: it is one that the install does without, whatever the template has. */
     excluded: Type.Optional(Type.Literal(true)),
+    /** What the integration that did it says. */
+    message: Type.Optional(Type.String()),
+    /** To when the report of it puts off the end of the lease. */
+    leaseUntil: Type.Optional(InstantSchema),
   }),
+
+  /** An integration could not do what the upgrade makes of a component, which stands as it stood. */
+  ComponentUpgradeFailed: event(reportedComponent),
+
+  /** An integration is still at it. */
+  ComponentUpgradeProgressed: event(reportedComponent),
 
   AppUpgraded: event({
     appId: idSchema<AppId>(),
@@ -268,6 +337,29 @@ export const appEventSchemas = {
     reason: Type.String(),
   }),
 
+  /** Every component that the integration was to change has failed: the installation stands as it stood. */
+  UpgradeFailed: event({ ...upgradeIds, fromVersion: Type.String(), toVersion: Type.String() }),
+
+  /** The lease ran out before every component was reported: neither success nor failure, until one is reported, or somebody says. */
+  UpgradeOutcomeUnknown: event({ ...upgradeIds, leaseUntil: InstantSchema }),
+
+  /** These components are to be done again; the others stay as they were reported. */
+  UpgradeRetried: event({
+    ...upgradeIds,
+    components: Type.Array(idSchema<TemplateComponentId>()),
+    leaseSeconds: Type.Integer({ minimum: 1 }),
+    leaseUntil: InstantSchema,
+    reason: Type.Optional(Type.String()),
+  }),
+
+  /** Somebody said what became of the components that were not reported: the events of these follow. */
+  UpgradeSettled: event({
+    ...upgradeIds,
+    completed: Type.Array(idSchema<TemplateComponentId>()),
+    failed: Type.Array(idSchema<TemplateComponentId>()),
+    reason: Type.Optional(Type.String()),
+  }),
+
   /** A command that its client named had nothing to change here: remembered, so that the same one does not change something later. */
   AppUnchanged: event({ appId: idSchema<AppId>() }),
 
@@ -275,3 +367,8 @@ export const appEventSchemas = {
 };
 
 export type AppEvent = EventOf<typeof appEventSchemas>;
+
+/** Who carries out the upgrades of an app: RECORD, they are done once they are recorded; EXTERNAL, an integration does them and reports. */
+export type UpgradeTarget = Static<typeof TargetSchema>;
+export type ExternalRun = Static<typeof ExternalRun>;
+export type UpgradeStep = Static<typeof PlannedStep>;

@@ -1,7 +1,9 @@
-import { parseInstalledComponentId, type ComponentId, type InstallationId, type TemplateComponentId } from '../ids.js';
+import { parseInstalledComponentId, type ComponentId, type InstallationId, type TemplateComponentId, type UpgradeId } from '../ids.js';
+import { startRun, withReport, withRetried, type RunReport, type UpgradeRun } from '../upgrade/running.js';
 import { bindingKey, type Binding } from './bindings.js';
 import type { AppEvent } from './events.js';
-import type { AppState, Hold, Installation, Override, OwnComponent } from './state.js';
+import { overrideAfter, setOverride, type Override } from './override.js';
+import type { AppState, Hold, Installation, OwnComponent } from './state.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type DraftInstallation = Mutable<Omit<Installation, 'overrides' | 'holds'>> & {
@@ -34,8 +36,8 @@ function copy(state: AppState): Draft {
 
 function apply(draft: Draft | undefined, event: AppEvent): Draft | undefined {
   if (event.type === 'AppCreated') {
-    const { appId, name, team } = event.data;
-    return { appId, name, team, content: undefined, components: new Map(), installations: new Map(), bindings: new Map() };
+    const { appId, name, team, target = 'RECORD' } = event.data;
+    return { appId, name, team, target, content: undefined, components: new Map(), installations: new Map(), bindings: new Map() };
   }
   if (event.type === 'AppDeleted') return undefined;
   if (!draft) throw new Error(`${event.type} in the stream of an app that is not there`);
@@ -46,8 +48,9 @@ function apply(draft: Draft | undefined, event: AppEvent): Draft | undefined {
 function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'AppDeleted' }>): void {
   switch (event.type) {
     case 'AppChanged': {
-      const { name, installationId, content, patch } = event.data;
+      const { name, target, installationId, content, patch } = event.data;
       if (name !== undefined) draft.name = name;
+      if (target !== undefined) draft.target = target;
       if (installationId) installationOf(draft, installationId).contentPatch = patch ?? undefined;
       else if (content) draft.content = content;
       return;
@@ -77,17 +80,32 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
         contentPatch: undefined,
         overrides: new Map<TemplateComponentId, Override>(overrides),
         holds: new Map(),
+        run: undefined,
       });
+      return;
+    }
+    case 'UpgradeStarted': {
+      const { installationId, external } = event.data;
+      installationOf(draft, installationId).run = external && startRun(event.data, external);
       return;
     }
     case 'ComponentUpgraded':
       upgradeComponent(draft, event.data);
+      changeRun(draft, event.data, (run) => reported(run, event.data, 'COMPLETED'));
+      return;
+    case 'ComponentUpgradeFailed':
+      changeRun(draft, event.data, (run) => reported(run, event.data, 'FAILED'));
+      return;
+    case 'ComponentUpgradeProgressed':
+      changeRun(draft, event.data, (run) => reported(run, event.data, 'RUNNING'));
       return;
     case 'AppUpgraded':
       completeUpgrade(installationOf(draft, event.data.installationId), event.data.toVersion);
+      changeRun(draft, event.data, (run) => ({ ...run, status: 'ENDED' }));
       return;
     case 'AppPartlyUpgraded':
       installationOf(draft, event.data.installationId).pendingVersion = event.data.toVersion;
+      changeRun(draft, event.data, (run) => ({ ...run, status: 'ENDED' }));
       return;
     case 'AppRolledBack':
       completeRollback(installationOf(draft, event.data.installationId), event.data);
@@ -104,8 +122,20 @@ function change(draft: Draft, event: Exclude<AppEvent, { type: 'AppCreated' | 'A
       draft.bindings.set(bindingKey({ componentId, path }), { componentId, path, origin, ...(group !== undefined && { group }), sealed });
       return;
     }
-    case 'UpgradeStarted':
     case 'RollbackStarted':
+      installationOf(draft, event.data.installationId).run = undefined;
+      return;
+    case 'UpgradeFailed':
+      changeRun(draft, event.data, (run) => ({ ...run, status: 'ENDED' }));
+      return;
+    case 'UpgradeOutcomeUnknown':
+      changeRun(draft, event.data, (run) => ({ ...run, status: 'UNKNOWN' }));
+      return;
+    case 'UpgradeRetried':
+      changeRun(draft, event.data, (run) => withRetried(run, event.data.components, event.data));
+      return;
+    // What `UpgradeSettled` says of each component, events of these say.
+    case 'UpgradeSettled':
     case 'SecretRevealed':
     case 'AppUnchanged':
       return;
@@ -151,33 +181,27 @@ function upgradeComponent(draft: Draft, data: DataOf<'ComponentUpgraded'>): void
   const installation = installationOf(draft, data.installationId);
   if (!data.templateComponentId) installation.contentPatch = data.targetPatch;
   else {
-    const override = overrideAfter(data, installation, installation.overrides.get(data.templateComponentId));
-    if (override) installation.overrides.set(data.templateComponentId, override);
-    else installation.overrides.delete(data.templateComponentId);
+    const { overrides, version } = installation;
+    setOverride(overrides, data.templateComponentId, overrideAfter(data, version, overrides.get(data.templateComponentId)));
   }
 }
 
-/** What a component is after an upgrade of it, until the upgrade as a whole is over. */
-function overrideAfter(
-  { action, key, base, target, targetPatch: patch, version, excluded, mapped }: DataOf<'ComponentUpgraded'>,
-  installation: DraftInstallation,
-  before: Override | undefined,
-): Override | undefined {
-  if (action === 'KEEP') {
-    const standsOn = target ?? base;
-    if (!standsOn) throw new Error('a component is kept without what it stands on');
-    return {
-      kind: 'kept',
-      key,
-      patch,
-      base: standsOn,
-      version: version ?? (before?.kind === 'kept' ? before.version : installation.version),
-      ...(mapped && { mapped }),
-    };
-  }
-  if (action === 'REMOVE') return excluded ? { kind: 'excluded' } : version === undefined ? undefined : { kind: 'removed', version };
-  if (version !== undefined) return { kind: 'ahead', key, patch, version };
-  return patch && { kind: 'changed', key, patch };
+/** Changes the run that an event is of; nothing where nobody but the record carries the upgrade out. */
+function changeRun(
+  draft: Draft,
+  { installationId, upgradeId }: { readonly installationId: InstallationId; readonly upgradeId: UpgradeId },
+  change: (run: UpgradeRun) => UpgradeRun,
+): void {
+  const installation = installationOf(draft, installationId);
+  if (installation.run?.upgradeId === upgradeId) installation.run = change(installation.run);
+}
+
+function reported(
+  run: UpgradeRun,
+  { templateComponentId, message, leaseUntil }: Pick<DataOf<'ComponentUpgraded'>, 'templateComponentId' | 'message' | 'leaseUntil'>,
+  state: RunReport['state'],
+): UpgradeRun {
+  return templateComponentId ? withReport(run, templateComponentId, { state, message }, leaseUntil) : run;
 }
 
 /** No component is ahead of an installation any more, or removed before the others. */
@@ -204,8 +228,7 @@ function completeRollback(installation: DraftInstallation, data: DataOf<'AppRoll
 
 /** A component that is ahead of its installation stands with it. */
 function settle({ overrides }: DraftInstallation, id: TemplateComponentId, { key, patch }: Extract<Override, { kind: 'ahead' }>): void {
-  if (patch) overrides.set(id, { kind: 'changed', key, patch });
-  else overrides.delete(id);
+  setOverride(overrides, id, patch && { kind: 'changed', key, patch });
 }
 
 function installationOf(draft: Draft, id: InstallationId): DraftInstallation {

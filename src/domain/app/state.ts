@@ -8,7 +8,11 @@ import {
   type TemplateId,
 } from '../ids.js';
 import type { Manifest } from '../template/manifest.js';
+import { desiredOverrides, isOpen, versionsOfRun, type UpgradeRun } from '../upgrade/running.js';
 import type { Bindings } from './bindings.js';
+import type { UpgradeTarget } from './events.js';
+import type { Override, Overrides } from './override.js';
+import { NOTHING_UNDER_WAY, UnderWay, type RunHere } from './under-way.js';
 import { AppNames, requireManifest, type Manifests, type NamedInstallation } from './names.js';
 
 /** An app as its stream tells it. Deleted apps are gone: they have no state. */
@@ -16,6 +20,7 @@ export interface AppState {
   readonly appId: AppId;
   readonly name: string;
   readonly team: string;
+  readonly target: UpgradeTarget;
   /** The app's own app-level content, where it has any. */
   readonly content: Digest | undefined;
   readonly components: ReadonlyMap<ComponentId, OwnComponent>;
@@ -43,36 +48,17 @@ export interface Installation {
   /** The local patch of the app-level content. */
   readonly contentPatch: Digest | undefined;
   /** Only of the components that are not as the version has them. */
-  readonly overrides: ReadonlyMap<TemplateComponentId, Override>;
+  readonly overrides: Overrides;
   /** By label, the versions that it was rolled back from and is kept from until that is lifted. */
   readonly holds: ReadonlyMap<string, Hold>;
+  /** The last upgrade, where an integration carries it out, or did. */
+  readonly run: UpgradeRun | undefined;
 }
 
 export interface Hold {
   /** Why it was rolled back. */
   readonly reason: string | undefined;
 }
-
-export type Override =
-  /** Deleted at the install: later versions of it are listed, not installed. */
-  | { readonly kind: 'excluded' }
-  | { readonly kind: 'changed'; readonly key: string; readonly patch: Digest }
-  /** Moved to `version` before the others, by a partial upgrade. */
-  | { readonly kind: 'ahead'; readonly key: string; readonly patch: Digest | undefined; readonly version: string }
-  /** Removed before the others were moved, since `version` does not have it. */
-  | { readonly kind: 'removed'; readonly version: string }
-  /**
-   * Not of the version, and at the install: gone from the template and kept by choice, standing on what it was at `version`; or said to be what
-   * another version has. Where `mapped`, it was the app's own, and nothing of it came from the template.
-   */
-  | {
-      readonly kind: 'kept';
-      readonly key: string;
-      readonly patch: Digest | undefined;
-      readonly base: Digest;
-      readonly version: string;
-      readonly mapped?: true;
-    };
 
 /** A component of an app, wherever it comes from. */
 export type AppComponent = ({ readonly origin: 'own' } & OwnComponent) | InstalledComponent;
@@ -98,13 +84,17 @@ export interface InstalledComponent {
   readonly mapped: boolean;
 }
 
-/** An app with the manifests that its installations stand on: all that is needed to see its components. */
+/**
+ * An app with the manifests that its installations stand on: all that is needed to see its components. While an integration carries out an
+ * upgrade, they are as they are to be.
+ */
 export interface AppView {
   readonly state: AppOutline;
   readonly manifests: ReadonlyMap<InstallationId, Manifests>;
   /** The app's own components, then those of each installation. */
   readonly components: readonly AppComponent[];
   readonly names: AppNames;
+  readonly underWay: UnderWay;
 }
 
 /** @param manifests for each installation those of `versionsOf`. */
@@ -114,17 +104,36 @@ export function viewApp(state: AppOutline, manifests: ReadonlyMap<InstallationId
   for (const installation of state.installations.values()) {
     const ofVersions = manifests.get(installation.installationId);
     if (!ofVersions) throw new Error(`no manifests for installation ${installation.installationId}`);
-    const installed = installedComponents(installation, ofVersions);
+    const installed = installedComponents({ ...installation, overrides: desiredOverrides(installation) }, ofVersions);
     const keys = new Map(installed.map(({ templateComponentId, key }) => [templateComponentId, key]));
     named.set(installation.installationId, { manifests: ofVersions, keys });
     components.push(...installed);
   }
-  return { state, manifests, components, names: new AppNames(named) };
+  return { state, manifests, components, names: new AppNames(named), underWay: underWayIn(state, manifests) };
 }
 
-/** Labels of the versions that an installation cannot be seen without: its own, those of components ahead of it, the one that is pending. */
-export function versionsOf({ version, pendingVersion, overrides }: Installation): ReadonlySet<string> {
-  const versions = new Set([version]);
+/** The same app as if nothing were under way: what has been reported, and nothing that is only wanted. */
+export function standingView({ state, manifests }: Pick<AppView, 'state' | 'manifests'>): AppView {
+  const installations = [...state.installations].map(([id, installation]) => [id, { ...installation, run: undefined }] as const);
+  return viewApp({ ...state, installations: new Map(installations) }, manifests);
+}
+
+function underWayIn({ installations }: AppOutline, manifests: ReadonlyMap<InstallationId, Manifests>): UnderWay {
+  const runs = [...installations.values()].flatMap((installation): RunHere[] => {
+    const { installationId, run } = installation;
+    if (!isOpen(run)) return [];
+    const standing = installedComponents(installation, manifests.get(installationId) ?? new Map<string, Manifest>());
+    return [{ installationId, run, standing: new Map(standing.map(({ templateComponentId, key }) => [templateComponentId, key])) }];
+  });
+  return runs.length > 0 ? new UnderWay(runs) : NOTHING_UNDER_WAY;
+}
+
+/**
+ * Labels of the versions that an installation cannot be seen without: its own, those of components ahead of it, the one that is pending, those of
+ * an upgrade that is under way or may be tried again.
+ */
+export function versionsOf({ version, pendingVersion, overrides, run }: Installation): ReadonlySet<string> {
+  const versions = new Set([version, ...(run ? versionsOfRun(run) : [])]);
   if (pendingVersion !== undefined) versions.add(pendingVersion);
   for (const override of overrides.values()) if (override.kind === 'ahead') versions.add(override.version);
   return versions;
@@ -136,7 +145,7 @@ export function manifestAt(view: AppView, { installationId, version }: Pick<Inst
 }
 
 /** The components of an installation: those of the version's manifest as overridden, then those that it does not have. */
-export function installedComponents(installation: Installation, manifests: Manifests): InstalledComponent[] {
+function installedComponents(installation: Installation, manifests: Manifests): InstalledComponent[] {
   const { overrides, version } = installation;
   const manifest = requireManifest(manifests, version);
   const components: InstalledComponent[] = [];

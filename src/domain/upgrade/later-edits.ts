@@ -10,11 +10,14 @@ import type { Ancestors } from './cases.js';
 import { EditedLeaves } from './edited-leaves.js';
 import { installedOf } from './installed-of.js';
 import type { Keyspaces } from './keyspaces.js';
+import type { Held } from './runs.js';
 
 /** An app right after an upgrade of an installation, and right before the next one, or now: in between its owner edited it. */
 export interface Span {
   readonly start: AppView;
   readonly end: AppView;
+  /** Of the time in which an integration carried out an upgrade: what that held, and made what it became. */
+  readonly held?: Held | undefined;
 }
 
 /** From the first upgrade that is undone to now: at least one. */
@@ -43,7 +46,7 @@ export function withoutEdits(spans: Spans, installationId: InstallationId, keysp
     const { contentPatch } = installation;
     return flatten(applyPatch(lookup.appContent(manifestAt(view, installation).content), contentPatch && lookup.patch(contentPatch)));
   };
-  const content = unedited(spans.map(({ start, end }) => ({ start: contentOf(start), end: contentOf(end) })));
+  const content = unedited(spans.flatMap(({ start, end, held }) => stepsOf(contentOf(start), contentOf(end), held?.content)));
   return { components, content: content ? unflatten<AppContent>(content) : {} };
 }
 
@@ -69,12 +72,25 @@ interface Step<T> {
 
 /** Each component at each of the times. */
 function trailsOf(spans: Spans, installationId: InstallationId): Map<TemplateComponentId, Step<Side>[]> {
-  const installed = spans.map(({ start, end }) => ({
+  const installed = spans.map(({ start, end, held }) => ({
     start: installedOf(start, { installationId }),
     end: installedOf(end, { installationId }),
+    held,
   }));
   const ids = new Set(installed.flatMap(({ start, end }) => [...start.keys(), ...end.keys()]));
-  return new Map([...ids].map((id) => [id, installed.map(({ start, end }) => ({ start: start.get(id), end: end.get(id) }))]));
+  const trailOf = (id: TemplateComponentId): Step<Side>[] =>
+    installed.flatMap(({ start, end, held }) => stepsOf(start.get(id), end.get(id), held?.components.has(id)));
+  return new Map([...ids].map((id) => [id, trailOf(id)]));
+}
+
+/** The edits of a time; of what an upgrade held then none, but the upgrade. */
+function stepsOf<T>(start: T, end: T, held = false): Step<T>[] {
+  return held
+    ? [
+        { start, end: start },
+        { start: end, end },
+      ]
+    : [{ start, end }];
 }
 
 /** Whether a component was edited, or differs from the template now. */

@@ -39,10 +39,15 @@ export function rollbackCase({ runs }: Undoing, views: readonly AppView[], view:
   if (!then) throw new Error('the app before what is undone was not given');
   const { installationId } = runs[0];
   const times = [...later, view];
-  const spans = runs.map((_, i): Span => {
-    const [start, end] = [times[2 * i], times[2 * i + 1]];
-    if (!start || !end) throw new Error('the app after an upgrade was not given');
-    return { start, end };
+  const spans = runs.flatMap(({ held }, i): Span[] => {
+    const [before, start, end] = [i === 0 ? then : times[2 * i - 1], times[2 * i], times[2 * i + 1]];
+    if (!before || !start || !end) throw new Error('the app after an upgrade was not given');
+    return held
+      ? [
+          { start: before, end: start, held },
+          { start, end },
+        ]
+      : [{ start, end }];
   });
   return { view, installation: installationIn(view, installationId), then, before: installationIn(then, installationId), spans };
 }

@@ -1,7 +1,8 @@
 import { definitionOf, digestsOf } from '../app/components.js';
 import { requireManifest, type Manifests } from '../app/names.js';
 import { requiredNeeds } from '../app/references.js';
-import type { AppComponent, AppView, Installation, Override } from '../app/state.js';
+import type { Override } from '../app/override.js';
+import type { AppComponent, AppView, Installation } from '../app/state.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Digest } from '../ids.js';
 import { installedOf } from './installed-of.js';

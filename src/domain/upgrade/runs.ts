@@ -1,5 +1,5 @@
-import type { AppEvent } from '../app/events.js';
-import type { InstallationId, UpgradeId } from '../ids.js';
+import type { AppEvent, ExternalRun } from '../app/events.js';
+import type { InstallationId, TemplateComponentId, UpgradeId } from '../ids.js';
 
 /** An upgrade or a rollback of an installation, as the stream of its app tells it. */
 export interface Run {
@@ -12,10 +12,20 @@ export interface Run {
   readonly started: number;
   /** Revision of the event that it ends with; undefined while it runs. */
   readonly ended: number | undefined;
+  /** Whether it ended with nothing moved. */
+  readonly failed: boolean;
+  /** Where an integration carried it out: what it held meanwhile. Everything else of the installation could be edited. */
+  readonly held: Held | undefined;
   /** The last run of the installation, before this one started, that was not rolled back. */
   readonly before: Run | undefined;
   /** The last run before this one that is not rolled back once this one is over: of a rollback, what stood before the run that it undoes. */
   readonly under: Run | undefined;
+}
+
+export interface Held {
+  readonly components: ReadonlySet<TemplateComponentId>;
+  /** Whether the app-level content, too. */
+  readonly content: boolean;
 }
 
 /** The runs of an app's installations, oldest first, as events are added in their order. */
@@ -30,16 +40,40 @@ export class UpgradeRuns {
       const before = this.#tops.get(installationId);
       const kind = type === 'UpgradeStarted' ? 'UPGRADE' : 'ROLLBACK';
       const under = type === 'UpgradeStarted' ? before : this.#runs.get(data.rollsBack)?.before;
-      const run = { upgradeId, kind, installationId, toVersion, started: revision, ended: undefined, before, under } as const;
+      const held = type === 'UpgradeStarted' ? heldBy(data.external) : undefined;
+      const run = {
+        upgradeId,
+        kind,
+        installationId,
+        toVersion,
+        started: revision,
+        ended: undefined,
+        failed: false,
+        held,
+        before,
+        under,
+      } as const;
       this.#runs.set(upgradeId, run);
       this.#tops.set(installationId, run);
     } else if (type === 'AppUpgraded' || type === 'AppPartlyUpgraded' || type === 'AppRolledBack') {
-      const run = this.#runs.get(data.upgradeId);
-      if (!run) throw new Error(`${type} of an upgrade that did not start`);
-      const ended = { ...run, ended: revision };
-      this.#runs.set(run.upgradeId, ended);
-      this.#tops.set(run.installationId, ended);
+      this.#change(data.upgradeId, { ended: revision, failed: false });
+    } else if (type === 'UpgradeRetried') {
+      this.#change(data.upgradeId, { ended: undefined, failed: false });
+    } else if (type === 'UpgradeFailed') {
+      const { installationId, before } = this.#change(data.upgradeId, { ended: revision, failed: true });
+      // Nothing moved: what stands is what stood.
+      if (before) this.#tops.set(installationId, before);
+      else this.#tops.delete(installationId);
     }
+  }
+
+  #change(upgradeId: UpgradeId, change: Pick<Run, 'ended' | 'failed'>): Run {
+    const run = this.#runs.get(upgradeId);
+    if (!run) throw new Error(`upgrade ${upgradeId} did not start`);
+    const changed = { ...run, ...change };
+    this.#runs.set(upgradeId, changed);
+    this.#tops.set(run.installationId, changed);
+    return changed;
   }
 
   get(upgradeId: UpgradeId): Run | undefined {
@@ -62,4 +96,10 @@ export function standingFrom(top: Run | undefined): Run[] {
   const runs: Run[] = [];
   for (let run = top; run; run = run.under) runs.push(run);
   return runs;
+}
+
+function heldBy(external: ExternalRun | undefined): Held | undefined {
+  if (!external) return undefined;
+  const components = new Set(external.steps.map(({ templateComponentId }) => templateComponentId));
+  return { components, content: external.content !== undefined };
 }

@@ -26,6 +26,11 @@ export function undoing(upgradeId: UpgradeId, runs: UpgradeRuns): Undoing {
     throw new Refusal('UPGRADE_RUNNING', message, { upgradeId: running.upgradeId });
   }
   const standing = runs.standing(asked.installationId);
+  if (asked.failed) {
+    throw new Refusal('ALREADY_ROLLED_BACK', `upgrade ${upgradeId} failed, and moved nothing: there is nothing to roll back`, {
+      upgradeId,
+    });
+  }
   if (!standing.some((run) => run.upgradeId === upgradeId)) {
     throw new Refusal('ALREADY_ROLLED_BACK', `upgrade ${upgradeId} is rolled back already: to bring it back, roll back that rollback`, {
       upgradeId,

@@ -106,7 +106,7 @@ export class AppResolver {
     @Ctx() context: RequestContext,
     @Command() command: CommandContext,
   ): Promise<object> {
-    const create = { name: input.name, team: input.team ?? DEFAULT_TEAM };
+    const create = { name: input.name, team: input.team ?? DEFAULT_TEAM, target: input.target ?? undefined };
     const { result, position } = await handleCreateApp(context.backend.services, command, create);
     return appPayload(context, result, position);
   }
@@ -122,6 +122,7 @@ export class AppResolver {
     }
     const change = {
       name: input.name ?? undefined,
+      target: input.target ?? undefined,
       installationId: (input.installationId ?? undefined) as InstallationId | undefined,
       edit: { set: setOf(input.extra), unset: input.unset ?? [] },
     };

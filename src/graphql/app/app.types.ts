@@ -3,13 +3,16 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
 import { Component } from '../component/component.types.js';
 import { connectionTypes } from '../connection.js';
-import { BlockCode } from '../enums.js';
+import { BlockCode, UpgradeTarget } from '../enums.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 import { TemplateVersion } from '../template/template.types.js';
 import { IsName } from '../text.js';
 import { CommandInput } from '../command.js';
 import { Sensitive } from '../sensitive.js';
+
+const UPGRADE_TARGET =
+  'Who carries out upgrades. RECORD: they are done once they are recorded. EXTERNAL: an integration does them, and reports each component by reportComponentUpgrade.';
 
 @ObjectType({ implements: Node })
 export class App implements Node {
@@ -21,6 +24,9 @@ export class App implements Node {
 
   @Field(() => String)
   team!: string;
+
+  @Field(() => UpgradeTarget, { description: UPGRADE_TARGET })
+  target!: string;
 
   @Field(() => Int)
   revision!: number;
@@ -115,6 +121,9 @@ export class CreateAppInput extends CommandInput {
   @IsOptional()
   @IsName()
   team?: string | null;
+
+  @Field(() => UpgradeTarget, { nullable: true, description: `${UPGRADE_TARGET} RECORD where it is not given.` })
+  target?: 'RECORD' | 'EXTERNAL' | null;
 }
 
 @InputType()
@@ -128,7 +137,7 @@ export class DeleteAppInput extends CommandInput {
 
 @InputType({
   description:
-    "Renames an app, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key.",
+    "Renames an app, says who carries out its upgrades, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key.",
 })
 export class UpdateAppInput extends CommandInput {
   @Field(() => ID)
@@ -138,6 +147,9 @@ export class UpdateAppInput extends CommandInput {
   @IsOptional()
   @IsName()
   name?: string | null;
+
+  @Field(() => UpgradeTarget, { nullable: true, description: `${UPGRADE_TARGET} Upgrades that are under way go on as they started.` })
+  target?: 'RECORD' | 'EXTERNAL' | null;
 
   @Field(() => ID, { nullable: true })
   installationId?: string | null;
@@ -205,6 +217,9 @@ export class InstallTemplateInput extends CommandInput {
   @IsOptional()
   @ArrayMaxSize(10_000)
   values?: InstallValueInput[] | null;
+
+  @Field(() => UpgradeTarget, { nullable: true, description: `Of a new app. ${UPGRADE_TARGET} RECORD where it is not given.` })
+  target?: 'RECORD' | 'EXTERNAL' | null;
 
   @Field(() => [RenameInput], { nullable: true })
   keys?: RenameInput[] | null;

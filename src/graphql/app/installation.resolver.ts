@@ -135,9 +135,12 @@ export class InstallationResolver {
   }
 }
 
-function installInto({ appName, appId, team }: InstallTemplateInput): Install['into'] {
-  if (appId && !appName) return { appId: appId as AppId };
-  if (appName && !appId) return { name: appName, team: team ?? undefined };
+function installInto({ appName, appId, team, target }: InstallTemplateInput): Install['into'] {
+  if (appId && !appName) {
+    if (!target) return { appId: appId as AppId };
+    throw new Refusal('BAD_USER_INPUT', 'target: the app is there already: say it by updateApp', { path: 'target' });
+  }
+  if (appName && !appId) return { name: appName, team: team ?? undefined, target: target ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
 }
 

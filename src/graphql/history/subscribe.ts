@@ -10,9 +10,15 @@ export const UPGRADE_EVENTS: readonly string[] = [
   'UpgradeStarted',
   'RollbackStarted',
   'ComponentUpgraded',
+  'ComponentUpgradeFailed',
+  'ComponentUpgradeProgressed',
   'AppUpgraded',
   'AppPartlyUpgraded',
   'AppRolledBack',
+  'UpgradeFailed',
+  'UpgradeOutcomeUnknown',
+  'UpgradeRetried',
+  'UpgradeSettled',
 ];
 
 const HEARTBEAT_MS = 30_000;

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { DEFAULT_LEASE_SECONDS, MAX_LEASE_SECONDS, MIN_LEASE_SECONDS } from '../../domain/app/lease.js';
 import type { Json } from '../../domain/json.js';
 import { Risk } from '../comparison/comparison.types.js';
 import { ConflictPolicy, FieldKind, MergeOutcome, MergeSide, PlanAction, ResolutionChoice } from '../enums.js';
@@ -221,6 +222,8 @@ export class ResolutionInput {
   value?: Json;
 }
 
+const LEASE_SECONDS = `Of an app whose target is EXTERNAL: how long the integration may be silent before the outcome is UNKNOWN, ${MIN_LEASE_SECONDS} to ${MAX_LEASE_SECONDS} seconds; ${DEFAULT_LEASE_SECONDS} where it is not given. Each report begins it anew.`;
+
 @InputType()
 export class UpgradeAppInput extends CommandInput {
   @Field(() => ID)
@@ -263,6 +266,12 @@ export class UpgradeAppInput extends CommandInput {
       'Makes every hop of upgradePath, each an upgrade of its own with the same policy, where the version is behind stops. A hop that is refused ends it; the hops before it stay (extensions.upgradeIds), and the same command again goes on from there.',
   })
   alongPath?: boolean | null;
+
+  @Field(() => Int, { nullable: true, description: LEASE_SECONDS })
+  @IsOptional()
+  @Min(MIN_LEASE_SECONDS)
+  @Max(MAX_LEASE_SECONDS)
+  leaseSeconds?: number | null;
 
   @Field(() => Int, { nullable: true })
   expectedRevision?: number | null;

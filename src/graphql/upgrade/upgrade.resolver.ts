@@ -83,7 +83,9 @@ export class UpgradeResolver {
       componentId: row.componentId ?? upgrade.installationId,
       key: row.key,
       action: row.action,
-      state: upgrade.state === 'PARTLY_COMPLETED' ? 'COMPLETED' : upgrade.state,
+      state: row.state === 'RUNNING' && upgrade.state === 'UNKNOWN' ? 'UNKNOWN' : row.state,
+      message: row.message,
+      reportedAt: row.reportedAt,
       fields: toFieldPlans(fieldsOfRecord(row, upgrade.kind, settled, manifests, lookup)),
     }));
   }
@@ -122,6 +124,7 @@ function toUpgrade(input: UpgradeAppInput): Upgrade {
     planFingerprint: input.planFingerprint ?? undefined,
     acceptDataLoss: input.acceptDataLoss ?? false,
     reason: input.reason ?? undefined,
+    leaseSeconds: input.leaseSeconds ?? undefined,
     expectedRevision: input.expectedRevision,
   };
 }

@@ -30,6 +30,13 @@ export class UpgradeRecord implements Node {
   @Field(() => DateTimeScalar, { nullable: true })
   finishedAt!: string | null;
 
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'Of an upgrade that an integration carries out and that is not over: when it becomes UNKNOWN, unless something is reported before.',
+  })
+  leaseUntil!: string | null;
+
   @Field(() => Actor)
   startedBy!: Actor;
 
@@ -50,6 +57,12 @@ export class UpgradeRecordComponent {
 
   @Field(() => UpgradeState)
   state!: string;
+
+  @Field(() => String, { nullable: true, description: 'What the integration that carries it out said last.' })
+  message!: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it said so.' })
+  reportedAt!: string | null;
 
   @Field(() => [FieldPlan])
   fields!: FieldPlan[];
