@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Clock } from '../support/clock.js';
 import { startExternal, type ExternalShop } from '../support/external-shop.js';
-import { byKey, nodesOf, world, type Answer } from './world.js';
+import { byKey, eventually, nodesOf, world, type Answer } from './world.js';
 
 describe('rule 10: nothing gets stuck', () => {
   const clock = new Clock();
@@ -20,7 +20,7 @@ describe('rule 10: nothing gets stuck', () => {
     const shop = await startExternal(w().api, name, { leaseSeconds: 60 });
     await report(shop, 'web', 'COMPLETED');
     clock.jump(60);
-    await vi.waitFor(async () => expect((await record(shop)).state).toBe('UNKNOWN'), { interval: 5 });
+    await eventually(async () => expect((await record(shop)).state).toBe('UNKNOWN'));
     return shop;
   }
 
@@ -29,7 +29,7 @@ describe('rule 10: nothing gets stuck', () => {
     expect(await record(shop)).toMatchObject({ state: 'RUNNING', leaseUntil: clock.in(60) });
     await report(shop, 'web', 'COMPLETED');
     clock.jump(60);
-    await vi.waitFor(async () => expect((await record(shop)).state).toBe('UNKNOWN'), { interval: 5 });
+    await eventually(async () => expect((await record(shop)).state).toBe('UNKNOWN'));
     expect(byKey((await record(shop)).components)).toMatchObject({
       web: { state: 'COMPLETED' },
       db: { state: 'UNKNOWN' },

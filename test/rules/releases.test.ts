@@ -1,8 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DefinitionCheck } from '../../src/commands/release-runner.js';
 import { CorruptLogError } from '../../src/store/errors.js';
 import type { ReleaseShop } from '../support/release-shop.js';
-import { byKey, world, type Answer } from './world.js';
+import { byKey, eventually, world, type Answer } from './world.js';
 
 /** What checks the components of a release: each that it was given, those that it finds fault with, and a gate that it waits at. */
 class Checks {
@@ -34,11 +34,10 @@ describe('rule 4: a release is a target only once it is published', () => {
 
   const published = async (shop: ReleaseShop): Promise<string[]> => w().versions(shop);
   const isPublished = (shop: ReleaseShop, version: string): Promise<void> =>
-    vi.waitFor(async () => expect(await published(shop)).toContain(version), { interval: 5 });
+    eventually(async () => expect(await published(shop)).toContain(version));
   const state = async (id: string): Promise<string> =>
     (await w().ask('query ($id: ID!) { node(id: $id) { ... on ReleaseRecord { state } } }', { id })).node.state as string;
-  const becomes = (id: string, expected: string): Promise<void> =>
-    vi.waitFor(async () => expect(await state(id)).toBe(expected), { interval: 5 });
+  const becomes = (id: string, expected: string): Promise<void> => eventually(async () => expect(await state(id)).toBe(expected));
 
   async function shop(): Promise<ReleaseShop> {
     const made = await w().shop({ web: { image: 'web:1' }, db: { image: 'db:1' } });

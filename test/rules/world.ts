@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, vi } from 'vitest';
 import type { BackendOptions } from '../../src/backend.js';
 import { buildRegraftSchema } from '../../src/graphql/schema.js';
 import { ReleaseShop, type Installed } from '../support/release-shop.js';
@@ -94,6 +94,11 @@ export function nodesOf(connection: { readonly edges: readonly { readonly node: 
 /** Rows by their key. */
 export function byKey(rows: readonly Answer[], key = 'key'): Record<string, Answer> {
   return Object.fromEntries(rows.map((row) => [row[key], row]));
+}
+
+/** Waits until an expectation holds. */
+export function eventually(expectation: () => Promise<void>): Promise<void> {
+  return vi.waitFor(expectation, { timeout: 10_000, interval: 5 });
 }
 
 async function inputType(mutation: string): Promise<string> {
