@@ -97,8 +97,10 @@ describe('rule 16: names', () => {
   it('of a template are unique within its team, also for those who want one at the same moment', async () => {
     const [one, two, others] = [await source('makers'), await source('makers'), await source('others')];
     await w().do(...publish(one, 'shop'));
-    expect(await w().refused('publishTemplate', { appId: two, name: 'shop', version: '1.0' })).toMatchObject({ code: 'NAME_TAKEN' });
+    const again = { appId: two, name: 'shop', version: '1.0' };
+    expect(await w().refused('publishTemplate', again)).toMatchObject({ code: 'NAME_TAKEN' });
     await w().do(...publish(others, 'shop'));
+    expect(await w().refused('publishTemplate', again)).toMatchObject({ code: 'NAME_TAKEN' });
     const outcomes = await Promise.allSettled([one, two, one, two].map((appId) => w().do(...publish(appId, 'raced'))));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const { templates } = await w().ask('{ templates { edges { node { name team } } } }');

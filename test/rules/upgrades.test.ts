@@ -188,12 +188,12 @@ describe('rule 11: a rollback is a new forward event', () => {
     const shop = await w().shop(V1);
     const install = await shop.install('1.0');
     const { appId } = install;
-    await shop.edit(install, 'web', { set: { replicas: 3 } });
+    await shop.edit(install, 'web', { set: { replicas: 3, command: ['serve'] } });
     await shop.change(V2);
     await shop.publish('1.1');
     const { upgrade } = await w().upgrade(install, '1.1');
     const upgradeId = upgrade.id as string;
-    await shop.edit(install, 'web', { set: { title: 'The shop' } });
+    await shop.edit(install, 'web', { set: { title: 'The shop' }, unset: ['/command'] });
     const before = await w().history({ appId }, 'id');
 
     const query =
@@ -211,11 +211,11 @@ describe('rule 11: a rollback is a new forward event', () => {
     const { app, installation } = await w().do(
       'rollbackUpgrade',
       input,
-      'app { components { id key image replicas title } } installation { currentVersion upgradeRecords { edges { node { kind state reason } } } }',
+      'app { components { id key image replicas title command } } installation { currentVersion upgradeRecords { edges { node { kind state reason } } } }',
     );
     expect(app.components).toEqual([
-      { id: install.ids['web'], key: 'web', image: 'web:1', replicas: 3, title: 'The shop' },
-      { id: install.ids['cron'], key: 'cron', image: 'cron:1', replicas: 1, title: null },
+      { id: install.ids['web'], key: 'web', image: 'web:1', replicas: 3, title: 'The shop', command: null },
+      { id: install.ids['cron'], key: 'cron', image: 'cron:1', replicas: 1, title: null, command: null },
     ]);
     expect(installation.currentVersion).toBe('1.0');
     expect(nodesOf(installation.upgradeRecords)).toEqual([
