@@ -14,8 +14,10 @@ export interface AppSnapshot {
   readonly view: AppView;
 }
 
+/** @returns undefined where there is no such app, or it is deleted. */
 export function snapshotOf(db: ReadModel, appId: string): AppSnapshot | undefined {
-  const [app] = appsByIds(db, [appId]);
+  const [found] = appsByIds(db, [appId]);
+  const app = found?.deletedAt === null ? found : undefined;
   const [view] = app ? viewsOfApps(db, [app]) : [];
   return app && view && { app, view };
 }

@@ -105,8 +105,9 @@ describe('rehearsing a release over the API', () => {
     await of.change(V2);
     const { id } = await of.rehearse('id');
     await server.api.mutate('deleteApp', 'DeleteAppInput', { appId }, 'position');
-    const { installs } = await ask(id, 'installs { edges { node { appId outcome app { id } installation { id } } } }');
-    expect(installs.edges).toEqual([{ node: { appId, outcome: 'CLEAN', app: null, installation: null } }]);
+    const { installs } = await ask(id, 'installs { edges { node { appId outcome app { deletedAt } installation { removedAt } } } }');
+    const gone = { app: { deletedAt: expect.any(String) as string }, installation: { removedAt: expect.any(String) as string } };
+    expect(installs.edges).toEqual([{ node: { appId, outcome: 'CLEAN', ...gone } }]);
   });
 
   it('rehearses an app that is itself an install of the template', async () => {

@@ -86,12 +86,12 @@ export class RehearsalResolver {
 
 @Resolver(() => RehearsalInstall)
 export class RehearsalInstallResolver {
-  @FieldResolver(() => App, { nullable: true, description: 'As it is now; null where it is deleted since.' })
+  @FieldResolver(() => App, { nullable: true, description: 'As it is now; one that is deleted since has deletedAt.' })
   app(@Root() { appId }: RehearsalInstall, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
     return loaders.app.load(appId);
   }
 
-  @FieldResolver(() => Installation, { nullable: true, description: 'As it is now; null where it is gone since.' })
+  @FieldResolver(() => Installation, { nullable: true, description: 'As it is now; one that is gone since has removedAt.' })
   installation(@Root() { installationId }: RehearsalInstall, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
     return loaders.installation.load(installationId);
   }
