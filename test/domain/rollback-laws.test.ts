@@ -75,12 +75,12 @@ describe('whatever was done before', () => {
         // What comes to what it was at first is edited back.
         const stands: Edited['concerns'] = (id, path) => !jsonEqual(leafOf(early.get(id), path), leafOf(now.get(id), path));
         const lastly: Edited = { plan, start, end: now, result, concerns: stands };
-        // What was edited before the later upgrade, and is now as it was edited then.
+        // What was edited before the later upgrade, and is now as it was edited then: what was deleted, and came again with the upgrade, is not.
         const concerns: Edited['concerns'] = (id, path) => jsonEqual(leafOf(between.get(id), path), leafOf(now.get(id), path));
         const before: Edited = { plan, start: early, end: between, result, concerns };
         for (const id of new Set([...early.keys(), ...start.keys()])) {
           edited += editsOf(id, lastly);
-          if (now.has(id)) edited += editsOf(id, before);
+          if (between.has(id) === now.has(id)) edited += editsOf(id, before);
         }
       }),
       RUNS,

@@ -299,6 +299,29 @@ describe('what was edited between two upgrades that are undone', () => {
     expect(whatThereIs(scenario)).toEqual(before);
   });
 
+  it('is none where it deleted what the later upgrade brought again, and is one where it did not', () => {
+    const kept = (): Scenario => {
+      const scenario = new Scenario()
+        .version('1.0', { web: {}, cron: {} })
+        .version('1.1', { web: {} })
+        .version('1.2', { web: {}, cron: {} })
+        .version('1.3', { web: { image: 'web:3' } })
+        .installed('1.0')
+        .after(edit(installed('cron'), { title: 'mine' }));
+      scenario.after(scenario.upgrade('1.1', { ...id('first'), policy: 'PREFER_LOCAL' })).after(remove('cron'));
+      return scenario;
+    };
+    const again = kept();
+    again.after(again.upgrade('1.2', id('second')));
+    expect(again.components['cron']).toMatchObject({ key: 'cron' });
+    again.after(again.rollback('first'));
+    expect(again.components['cron']).toMatchObject({ title: 'mine' });
+    const gone = kept();
+    gone.after(gone.upgrade('1.3', id('second')));
+    gone.after(gone.rollback('first'));
+    expect(Object.keys(gone.components)).toEqual(['web']);
+  });
+
   it('is told under the keys that its siblings have now', () => {
     const scenario = new Scenario()
       .version('1.0', { web: { image: 'a' }, db: {} })
