@@ -228,6 +228,23 @@ describe('local edits made after the upgrade', () => {
     expect(installation(scenario).overrides.get('redis' as TemplateComponentId)).toMatchObject({ kind: 'kept', version: '1.1' });
   });
 
+  it('of a component that stays are told under its key, which one that was deleted since had before', () => {
+    const scenario = new Scenario()
+      .version('1.0', { old: { key: 'mine' } })
+      .version('1.1', { web: {} })
+      .installed('1.0');
+    scenario
+      .after(edit(installed('old'), { title: 'kept' }))
+      .after(scenario.upgrade('1.1', { policy: 'PREFER_LOCAL' }))
+      .after(remove('old'))
+      .after(edit(installed('web'), { key: 'mine' }));
+    const { components } = scenario.rollbackPlan('upgrade', { policy: 'PREFER_LOCAL' });
+    expect(components.map(({ key, action }) => [key, action])).toEqual([
+      ['mine (excluded)', 'EXCLUDED'],
+      ['mine', 'KEEP'],
+    ]);
+  });
+
   it('that deleted a component are kept, and listed', () => {
     const scenario = shop();
     scenario.after(scenario.upgrade('1.1')).after(remove('db')).after(remove('redis'));
