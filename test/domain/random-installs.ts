@@ -96,6 +96,7 @@ const upgrade: fc.Arbitrary<Step> = fc.record({
 const rollback: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('rollback' as const), run: fc.nat(3), policy });
 
 export const edits = fc.array(edit, { maxLength: 6 });
+export const editsAndMappings = fc.array(fc.oneof({ weight: 5, arbitrary: edit }, { weight: 1, arbitrary: map }), { maxLength: 6 });
 /** Without edits. */
 export const moves = fc.array(fc.oneof({ weight: 3, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }), { maxLength: 3 });
 export const anySteps = fc.array(

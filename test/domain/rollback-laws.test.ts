@@ -4,7 +4,7 @@ import type { Definition } from '../../src/domain/definition/definition.js';
 import { flatten } from '../../src/domain/definition/leaves.js';
 import { jsonEqual, type Json } from '../../src/domain/json.js';
 import type { UpgradePlan } from '../../src/domain/upgrade/plan.js';
-import { anUpgrade, anySteps, edits, Install, moves, versions } from './random-installs.js';
+import { anUpgrade, anySteps, edits, editsAndMappings, Install, moves, versions } from './random-installs.js';
 
 const RUNS = { numRuns: 150 };
 const after = (install: Install, steps: readonly Parameters<Install['do']>[0][]): Install => {
@@ -94,7 +94,7 @@ describe('whatever was done before', () => {
         versions,
         anySteps,
         anUpgrade,
-        edits,
+        editsAndMappings,
         fc.constantFrom('PREFER_LOCAL' as const, 'PREFER_TEMPLATE' as const),
         (...given) => {
           const [released, steps, upgrade, since, policy] = given;
