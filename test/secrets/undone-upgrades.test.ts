@@ -124,6 +124,18 @@ describe('values across upgrades that are undone', () => {
     expect(await told(appId)).not.toContain('hunter2-since');
   });
 
+  it('of such a variable are the text that runs, once it is upgraded anew after the rollback', async () => {
+    const { appId, web } = await mine();
+    const up = await upgrade(appId);
+    await shop.update(appId, web, { set: { env: [{ name: 'MODE', value: 'hunter2-since' }] } });
+    await rollback(appId, up);
+    const { app } = await server.api.ask('query ($id: ID!) { app(id: $id) { installations { id } } }', { id: appId });
+    const hold = { appId, installationId: app.installations[0].id as string, version: '1.1' };
+    await server.api.mutate('releaseHold', 'ReleaseHoldInput', hold, 'position');
+    await upgrade(appId);
+    expect(await shop.reveal(appId, web, 'MODE')).toBe('plain-before');
+  });
+
   it('are given to no secret by a resolution of a rollback', async () => {
     const { appId, web } = await mine();
     const up = await upgrade(appId);
