@@ -179,8 +179,11 @@ function removeComponent(db: ReadModel, componentId: string, installationId: str
     return;
   }
   const id = templateComponentOf(componentId);
-  if (kindOf(db, installationId, id) === 'kept') dropOverride(db, installationId, id);
-  else override(db, installationId, id, { kind: 'excluded' }, place);
+  const pending = pendingIn(db, installationId);
+  if (kindOf(db, installationId, id) !== 'kept') override(db, installationId, id, { kind: 'excluded' }, place);
+  // The version of the installation may still have what a partial upgrade kept.
+  else if (pending !== undefined) override(db, installationId, id, { kind: 'removed', version: pending }, place);
+  else dropOverride(db, installationId, id);
 }
 
 function standAt(db: ReadModel, installationId: string, version: string, pendingVersion: string | null): void {
@@ -228,6 +231,12 @@ function keptAt(db: ReadModel, installationId: string, id: string): string | und
   const sql = `SELECT coalesce((SELECT version FROM overrides WHERE installation_id = installations.id AND template_component_id = ? AND kind = 'kept'),
     version) AS version FROM installations WHERE id = ?`;
   return db.get<{ version: string }>(sql, id, installationId)?.version;
+}
+
+/** The version that a partial upgrade has moved some components to. */
+function pendingIn(db: ReadModel, installationId: string): string | undefined {
+  const sql = 'SELECT pending_version AS version FROM installations WHERE id = ?';
+  return db.get<{ version: string | null }>(sql, installationId)?.version ?? undefined;
 }
 
 function kindOf(db: ReadModel, installationId: string, id: string): string | undefined {

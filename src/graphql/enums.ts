@@ -57,6 +57,6 @@ export const PortProtocol = enumOf('PortProtocol', 'TCP', 'UDP', 'SCTP');
 export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED');
 export const ProbeKind = enumOf('ProbeKind', 'LIVENESS', 'READINESS', 'STARTUP');
 export const BlameAction = enumOf('BlameAction', 'SET', 'REMOVED', 'KEPT', 'CONVERGED');
-export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL', 'RESOLUTION', 'MERGE');
+export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL', 'RESOLUTION', 'MERGE', 'ROLLBACK');
 export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILED');
 export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');

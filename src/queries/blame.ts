@@ -4,7 +4,7 @@ import type { AppView } from '../domain/app/state.js';
 import type { Asking } from '../domain/blame/asking.js';
 import { entriesOf, type BlameEntry, type Blamed } from '../domain/blame/blame.js';
 import { digestsOfStanding, valueOf } from '../domain/blame/standing.js';
-import { concerns, stepsOfAppContent, stepsOfComponent, type Happened } from '../domain/blame/steps.js';
+import { concerns, idsAlong, stepsOfAppContent, stepsOfComponent, type Happened } from '../domain/blame/steps.js';
 import { lastOfKey } from '../domain/blame/subject.js';
 import type { Templates } from '../domain/blame/template-settings.js';
 import { Refusal } from '../domain/errors.js';
@@ -54,7 +54,7 @@ export async function blameField({ aggregates, contents }: Services, asked: Aske
   const { view } = await aggregates.app(appId);
   const present = view.components.find(({ key }) => key === componentKey)?.componentId;
   const subject = componentKey === '' || present !== undefined;
-  const events = await eventsOf(aggregates, appId, ({ event }) => !subject || concerns(event, present));
+  const events = subject ? await eventsAbout(aggregates, appId, present) : await eventsOf(aggregates, appId, () => true);
   const templates = await templatesOf(aggregates, events);
   const componentId = subject
     ? present
@@ -69,7 +69,6 @@ export async function blameField({ aggregates, contents }: Services, asked: Aske
     path,
     component: componentId && { toApp: namesIn(view, componentId) },
     steps: componentId ? stepsOfComponent(componentId, events, templates) : stepsOfAppContent(events, templates),
-    templateComponentId: componentId && parseInstalledComponentId(componentId)?.templateComponentId,
     templates,
   };
   const withEvent = (entry: BlameEntry): RecordedEntry => ({ ...entry, recorded: recorded.get(entry.position) ?? lost(entry) });
@@ -80,6 +79,16 @@ export async function blameField({ aggregates, contents }: Services, asked: Aske
   const standing = blamed.steps.at(-1)?.after ?? [];
   const value = valueOf(standing, blamed, await contents.load(digestsOfStanding(standing)));
   return { ...asked, componentId, value, setBy, history: (first, before) => entries({ first, before }) };
+}
+
+/** What concerns a component, or (undefined) the app-level content: read again for an id that it had before it was mapped. */
+async function eventsAbout(aggregates: Aggregates, appId: AppId, componentId: ComponentId | undefined): Promise<Recorded[]> {
+  for (let ids: ReadonlySet<ComponentId | undefined> = new Set([componentId]); ;) {
+    const events = await eventsOf(aggregates, appId, ({ event }) => [...ids].some((id) => concerns(event, id)));
+    const had = new Set([...ids, ...(componentId ? idsAlong(componentId, events) : [])]);
+    if (had.size === ids.size) return events;
+    ids = had;
+  }
 }
 
 type Recorded = Happened & { readonly recorded: RecordedEvent };

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { changeApp, removeComponent, updateComponent } from '../../src/domain/app/decide.js';
 import { installTemplate } from '../../src/domain/app/decide-install.js';
+import { mapComponent } from '../../src/domain/app/decide-map.js';
 import { uninstallTemplate } from '../../src/domain/app/decide-uninstall.js';
 import type { AppView } from '../../src/domain/app/state.js';
 import { entriesOf, type BlameEntry } from '../../src/domain/blame/blame.js';
 import { stepsOfAppContent, stepsOfComponent } from '../../src/domain/blame/steps.js';
 import { digestOf } from '../../src/domain/canonical.js';
 import type { Digest, InstallationId, ReleaseId, UpgradeId } from '../../src/domain/ids.js';
-import { parseInstalledComponentId, type AppId, type ComponentId, type TemplateComponentId } from '../../src/domain/ids.js';
+import { type AppId, type ComponentId, type TemplateComponentId } from '../../src/domain/ids.js';
 import type { JsonObject } from '../../src/domain/json.js';
 import { manifestDigest } from '../../src/domain/template/manifest.js';
 import type { Release, TemplateState } from '../../src/domain/template/state.js';
@@ -66,7 +67,6 @@ function blame(
 ): { entries: BlameEntry[]; asked: Set<Digest> } {
   const templates = new Map([[templateId, templateOf(scenario, ...labels)]]);
   const events = scenario.events.map((event, position) => ({ event, position }));
-  const installedAs = subject === '' ? undefined : parseInstalledComponentId(subject);
   const standing = scenario.view.components.find(({ componentId }) => componentId === subject);
   const names = standing?.origin === 'installed' ? scenario.view.names.of(standing) : undefined;
   const asking = entriesOf(
@@ -74,7 +74,6 @@ function blame(
       path,
       component: subject === '' ? undefined : { toApp: (key) => names?.toApp(key) ?? key },
       steps: subject === '' ? stepsOfAppContent(events, templates) : stepsOfComponent(subject, events, templates),
-      templateComponentId: installedAs?.templateComponentId,
       templates,
     },
     { first },
@@ -270,6 +269,87 @@ describe('a component that', () => {
     expect(lines(scenario, ['1.0', '1.1'], installed('db'), '/image')).toEqual(['SET TEMPLATE "d:1" 1.0']);
     move('back', '1.0', after, before);
     expect(lines(scenario, ['1.0', '1.1'], web, '/image')[0]).toBe('SET TEMPLATE "a" 1.0');
+  });
+});
+
+describe('a value that was moved apart from the others, or put back', () => {
+  const two = (): Scenario =>
+    new Scenario()
+      .version('1.0', { web: { image: 'web:1' }, db: { image: 'db:1' } })
+      .version('1.1', { web: { image: 'web:2' }, db: { image: 'db:2' } })
+      .installed('1.0');
+  const VERSIONS = ['1.0', '1.1'];
+
+  it('is the version’s from the partial upgrade on; the upgrade of the others adds nothing to it', () => {
+    const scenario = two();
+    scenario.after(scenario.upgrade('1.1', { chosen: new Set(['db' as TemplateComponentId]) }));
+    expect(lines(scenario, VERSIONS, installed('db'), '/image')).toEqual(['SET TEMPLATE "db:2" 1.1', 'SET TEMPLATE "db:1" 1.0']);
+    expect(lines(scenario, VERSIONS, web, '/image')).toEqual(['SET TEMPLATE "web:1" 1.0']);
+    scenario.after(scenario.upgrade('1.1', { upgradeId: 'rest' as UpgradeId }));
+    expect(lines(scenario, VERSIONS, installed('db'), '/image')).toEqual(['SET TEMPLATE "db:2" 1.1', 'SET TEMPLATE "db:1" 1.0']);
+    expect(lines(scenario, VERSIONS, web, '/image')[0]).toBe('SET TEMPLATE "web:2" 1.1');
+  });
+
+  it('is the rollback’s where it put back what the app had made of it, and the version’s where that is the template’s', () => {
+    const scenario = two().after(edit(web, { image: 'mine' }));
+    scenario.after(scenario.upgrade('1.1', { policy: 'PREFER_TEMPLATE' })).after(scenario.rollback());
+    expect(lines(scenario, VERSIONS, web, '/image')).toEqual([
+      'SET ROLLBACK "mine"',
+      'SET TEMPLATE "web:2" 1.1',
+      'SET LOCAL "mine"',
+      'SET TEMPLATE "web:1" 1.0',
+    ]);
+    const { entries } = blame(scenario, VERSIONS, installed('db'), '/image');
+    expect(entries.map(line)[0]).toBe('SET TEMPLATE "db:1" 1.0');
+    expect(entries[0]?.upgradeId).toBe(`rollback of ${upgradeId}`);
+  });
+
+  it('is what was chosen in the rollback, where that was asked', () => {
+    const scenario = two();
+    scenario.after(scenario.upgrade('1.1')).after(edit(web, { image: 'mine' }));
+    const choose = (choice: 'LOCAL' | 'VALUE'): Decide =>
+      scenario.rollback(upgradeId, {
+        resolutions: [{ componentKey: 'web', path: '/image', choice, ...(choice === 'VALUE' && { value: 'web:0' }) }],
+      });
+    scenario.after(choose('VALUE'));
+    expect(lines(scenario, VERSIONS, web, '/image')[0]).toBe('SET RESOLUTION "web:0" chose VALUE');
+  });
+
+  it('is still what it was where its component was said to be another of the template', () => {
+    const scenario = new Scenario()
+      .version('1.0', { old: { key: 'db', image: 'db:1' } })
+      .version('1.1', { new: { key: 'db', image: 'db:2' } })
+      .installed('1.0')
+      .after(edit(installed('old'), { replicas: 3 }))
+      .after((view, contents) =>
+        mapComponent(
+          { componentId: installed('old'), installationId, templateComponentId: 'new' as TemplateComponentId, published: true },
+          view,
+          contents,
+        ),
+      );
+    const found = installed('new');
+    expect(lines(scenario, VERSIONS, found, '/image')).toEqual(['SET TEMPLATE "db:1" 1.0']);
+    expect(lines(scenario, VERSIONS, found, '/replicas')).toEqual(['SET LOCAL 3', 'SET TEMPLATE 1 1.0']);
+    scenario.after(scenario.upgrade('1.1'));
+    expect(lines(scenario, VERSIONS, found, '/image')).toEqual(['SET TEMPLATE "db:2" 1.1', 'SET TEMPLATE "db:1" 1.0']);
+    expect(lines(scenario, VERSIONS, found, '/replicas').slice(0, 2)).toEqual(['KEPT LOCAL 3', 'SET LOCAL 3']);
+  });
+
+  it('is still who set it on the app’s own component, where that was said to be one of the template', () => {
+    const scenario = two()
+      .added({ key: 'cache', image: 'redis:7' })
+      .after(edit(own('cache'), { replicas: 2 }))
+      .after((view, contents) =>
+        mapComponent(
+          { componentId: own('cache'), installationId, templateComponentId: 'redis' as TemplateComponentId, published: true },
+          view,
+          contents,
+        ),
+      );
+    const { entries } = blame(scenario, VERSIONS, installed('redis'), '/replicas');
+    expect(entries.map(line)).toEqual(['SET LOCAL 2', 'SET LOCAL 1']);
+    expect(entries.map(({ position }) => scenario.events[position]?.type)).toEqual(['ComponentChanged', 'ComponentAdded']);
   });
 });
 

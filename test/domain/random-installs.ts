@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mapComponent } from '../../src/domain/app/decide-map.js';
 import { changeApp, removeComponent, updateComponent } from '../../src/domain/app/decide.js';
 import type { Installation } from '../../src/domain/app/state.js';
 import type { Definition } from '../../src/domain/definition/definition.js';
@@ -18,6 +19,7 @@ export type Step =
   | { readonly kind: 'edit'; readonly component: number; readonly set: JsonObject; readonly unset: readonly string[] }
   | { readonly kind: 'remove'; readonly component: number }
   | { readonly kind: 'content'; readonly extra: JsonObject }
+  | { readonly kind: 'map'; readonly component: number; readonly to: string }
   | { readonly kind: 'upgrade'; readonly by: number; readonly policy: ConflictPolicy; readonly chosen: readonly string[] | undefined }
   | { readonly kind: 'rollback'; readonly run: number; readonly policy: ConflictPolicy };
 
@@ -84,6 +86,7 @@ const edit: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
+const map: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('map' as const), component: fc.nat(6), to: fc.constantFrom(...IDS) });
 const upgrade: fc.Arbitrary<Step> = fc.record({
   kind: fc.constant('upgrade' as const),
   by: fc.integer({ min: 1, max: 2 }),
@@ -93,10 +96,16 @@ const upgrade: fc.Arbitrary<Step> = fc.record({
 const rollback: fc.Arbitrary<Step> = fc.record({ kind: fc.constant('rollback' as const), run: fc.nat(3), policy });
 
 export const edits = fc.array(edit, { maxLength: 6 });
+export const editsAndMappings = fc.array(fc.oneof({ weight: 5, arbitrary: edit }, { weight: 1, arbitrary: map }), { maxLength: 6 });
 /** Without edits. */
 export const moves = fc.array(fc.oneof({ weight: 3, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }), { maxLength: 3 });
 export const anySteps = fc.array(
-  fc.oneof({ weight: 3, arbitrary: edit }, { weight: 2, arbitrary: upgrade }, { weight: 1, arbitrary: rollback }),
+  fc.oneof(
+    { weight: 3, arbitrary: edit },
+    { weight: 2, arbitrary: upgrade },
+    { weight: 1, arbitrary: map },
+    { weight: 1, arbitrary: rollback },
+  ),
   {
     maxLength: 8,
   },
@@ -159,6 +168,11 @@ export class Install {
     return new Map(view.components.flatMap(({ componentId, key }) => (components[key] ? [[componentId, components[key]] as const] : [])));
   }
 
+  get #dangles(): boolean {
+    const { components } = this.scenario;
+    return Object.values(components).some(({ dependsOn = {} }) => Object.keys(dependsOn).some((key) => !components[key]));
+  }
+
   #do(step: Step): void {
     const { scenario } = this;
     const { components } = scenario.view;
@@ -176,6 +190,13 @@ export class Install {
         return;
       case 'content':
         scenario.after((view, contents) => changeApp({ installationId, edit: { set: { extra: step.extra }, unset: [] } }, view, contents));
+        return;
+      case 'map':
+        // Where something dangles, a key that comes with the mapping would be followed for ever.
+        if (component && !this.#dangles) {
+          const mapping = { componentId: component.componentId, installationId, templateComponentId: step.to as TemplateComponentId };
+          scenario.after((view, contents) => mapComponent({ ...mapping, published: true }, view, contents));
+        }
         return;
       case 'upgrade':
         this.#upgrade(step);

@@ -4,7 +4,7 @@ import type { Definition } from '../../src/domain/definition/definition.js';
 import { flatten } from '../../src/domain/definition/leaves.js';
 import { jsonEqual, type Json } from '../../src/domain/json.js';
 import type { UpgradePlan } from '../../src/domain/upgrade/plan.js';
-import { anUpgrade, anySteps, edits, Install, moves, versions } from './random-installs.js';
+import { anUpgrade, anySteps, edits, editsAndMappings, Install, moves, versions } from './random-installs.js';
 
 const RUNS = { numRuns: 150 };
 const after = (install: Install, steps: readonly Parameters<Install['do']>[0][]): Install => {
@@ -75,12 +75,12 @@ describe('whatever was done before', () => {
         // What comes to what it was at first is edited back.
         const stands: Edited['concerns'] = (id, path) => !jsonEqual(leafOf(early.get(id), path), leafOf(now.get(id), path));
         const lastly: Edited = { plan, start, end: now, result, concerns: stands };
-        // What was edited before the later upgrade, and is now as it was edited then.
+        // What was edited before the later upgrade, and is now as it was edited then: what was deleted, and came again with the upgrade, is not.
         const concerns: Edited['concerns'] = (id, path) => jsonEqual(leafOf(between.get(id), path), leafOf(now.get(id), path));
         const before: Edited = { plan, start: early, end: between, result, concerns };
         for (const id of new Set([...early.keys(), ...start.keys()])) {
           edited += editsOf(id, lastly);
-          if (now.has(id)) edited += editsOf(id, before);
+          if (between.has(id) === now.has(id)) edited += editsOf(id, before);
         }
       }),
       RUNS,
@@ -94,7 +94,7 @@ describe('whatever was done before', () => {
         versions,
         anySteps,
         anUpgrade,
-        edits,
+        editsAndMappings,
         fc.constantFrom('PREFER_LOCAL' as const, 'PREFER_TEMPLATE' as const),
         (...given) => {
           const [released, steps, upgrade, since, policy] = given;

@@ -228,6 +228,23 @@ describe('local edits made after the upgrade', () => {
     expect(installation(scenario).overrides.get('redis' as TemplateComponentId)).toMatchObject({ kind: 'kept', version: '1.1' });
   });
 
+  it('of a component that stays are told under its key, which one that was deleted since had before', () => {
+    const scenario = new Scenario()
+      .version('1.0', { old: { key: 'mine' } })
+      .version('1.1', { web: {} })
+      .installed('1.0');
+    scenario
+      .after(edit(installed('old'), { title: 'kept' }))
+      .after(scenario.upgrade('1.1', { policy: 'PREFER_LOCAL' }))
+      .after(remove('old'))
+      .after(edit(installed('web'), { key: 'mine' }));
+    const { components } = scenario.rollbackPlan('upgrade', { policy: 'PREFER_LOCAL' });
+    expect(components.map(({ key, action }) => [key, action])).toEqual([
+      ['mine (excluded)', 'EXCLUDED'],
+      ['mine', 'KEEP'],
+    ]);
+  });
+
   it('that deleted a component are kept, and listed', () => {
     const scenario = shop();
     scenario.after(scenario.upgrade('1.1')).after(remove('db')).after(remove('redis'));
@@ -297,6 +314,29 @@ describe('what was edited between two upgrades that are undone', () => {
     expect(outcomesOf(planned(scenario.rollbackPlan('first'), 'web'))).not.toHaveProperty('/replicas');
     scenario.after(scenario.rollback('first'));
     expect(whatThereIs(scenario)).toEqual(before);
+  });
+
+  it('is none where it deleted what the later upgrade brought again, and is one where it did not', () => {
+    const kept = (): Scenario => {
+      const scenario = new Scenario()
+        .version('1.0', { web: {}, cron: {} })
+        .version('1.1', { web: {} })
+        .version('1.2', { web: {}, cron: {} })
+        .version('1.3', { web: { image: 'web:3' } })
+        .installed('1.0')
+        .after(edit(installed('cron'), { title: 'mine' }));
+      scenario.after(scenario.upgrade('1.1', { ...id('first'), policy: 'PREFER_LOCAL' })).after(remove('cron'));
+      return scenario;
+    };
+    const again = kept();
+    again.after(again.upgrade('1.2', id('second')));
+    expect(again.components['cron']).toMatchObject({ key: 'cron' });
+    again.after(again.rollback('first'));
+    expect(again.components['cron']).toMatchObject({ title: 'mine' });
+    const gone = kept();
+    gone.after(gone.upgrade('1.3', id('second')));
+    gone.after(gone.rollback('first'));
+    expect(Object.keys(gone.components)).toEqual(['web']);
   });
 
   it('is told under the keys that its siblings have now', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chosenComponents } from '../../src/domain/upgrade/chosen.js';
 import { pendingIn } from '../../src/domain/upgrade/pending.js';
+import { mapComponent } from '../../src/domain/app/decide-map.js';
 import { removeComponent, updateComponent } from '../../src/domain/app/decide.js';
 import { Refusal } from '../../src/domain/errors.js';
 import type { TemplateComponentId } from '../../src/domain/ids.js';
@@ -177,6 +178,39 @@ describe('components of one install at two versions', () => {
     expect(scenario.components['db']?.dependsOn).toEqual({ redis: { condition: 'service_started' } });
     scenario.after(edit('redis', { key: 'cache' }));
     expect(scenario.components['db']?.dependsOn).toEqual({ cache: { condition: 'service_started' } });
+  });
+});
+
+describe('a component that a partial upgrade kept against the template', () => {
+  const kept = (): Scenario => {
+    const scenario = shop().after(edit('cron', { title: 'mine' }));
+    return scenario.after(scenario.upgrade('1.1', { chosen: only('cron'), policy: 'PREFER_LOCAL' }));
+  };
+
+  it('is gone when it is deleted, though the version that the installation stands at has it', () => {
+    const scenario = kept();
+    expect(scenario.components['cron']).toMatchObject({ title: 'mine' });
+    scenario.after(remove('cron'));
+    expect(Object.keys(scenario.components)).toEqual(['web', 'db', 'api']);
+    scenario.after(scenario.upgrade('1.1'));
+    expect(Object.keys(scenario.components)).not.toContain('cron');
+    expect(scenario.view.state.installations.get(installationId)?.overrides.size).toBe(0);
+  });
+
+  it('is one component when it is said to be another of the template', () => {
+    const scenario = kept().after((view, contents) =>
+      mapComponent(
+        { componentId: installed('cron'), installationId, templateComponentId: 'jobs' as TemplateComponentId, published: true },
+        view,
+        contents,
+      ),
+    );
+    expect(Object.keys(scenario.components)).toEqual(['web', 'db', 'api', 'cron']);
+    const plan = scenario.rollbackPlan();
+    expect(plan.conflicts).toMatchObject([{ componentKey: 'cron', path: '' }]);
+    scenario.after(scenario.rollback('upgrade', { policy: 'PREFER_LOCAL' }));
+    expect(scenario.components['cron']).toMatchObject({ title: 'mine' });
+    expect(scenario.view.components.map(({ componentId }) => componentId)).not.toContain(installed('cron'));
   });
 });
 

@@ -114,6 +114,34 @@ describe('blame, over HTTP', () => {
     expect(seen).toHaveLength(3);
   });
 
+  it('goes back to before the component was said to be one of the template', async () => {
+    const { api } = server;
+    await api.mutate('addComponent', 'AddComponentInput', { appId: source, component: { key: 'redis', image: 'redis:7' } }, 'position');
+    await publish('1.2', { templateId });
+    const { app } = await api.mutate(
+      'installTemplate',
+      'InstallTemplateInput',
+      { templateId, version: '1.1', appName: 'mapped' },
+      'app { id }',
+    );
+    const add = { appId: app.id, component: { key: 'redis', image: 'mine:1' }, commandId: 'add redis' };
+    const { component } = await api.mutate('addComponent', 'AddComponentInput', add, 'component { id }');
+    const { upgradePlan } = await api.ask(
+      'query ($id: ID!) { upgradePlan(appId: $id, toVersion: "1.2") { components { templateComponentId action } } }',
+      { id: app.id },
+    );
+    const added = upgradePlan.components.find(({ action }: { action: string }) => action === 'ADD');
+    const mapping = { appId: app.id, componentId: component.id, templateComponentId: added.templateComponentId };
+    await api.mutate('mapComponent', 'MapComponentInput', mapping, 'position');
+    const blame = await ask('redis', '/image', { app: app.id });
+    expect(blame.setBy).toMatchObject({ origin: 'LOCAL', event: { type: 'ComponentAdded', commandId: 'add redis' } });
+    await api.mutate('upgradeApp', 'UpgradeAppInput', { appId: app.id, toVersion: '1.2', policy: 'PREFER_TEMPLATE' }, 'position');
+    expect((await ask('redis', '/image', { app: app.id })).history.edges).toMatchObject([
+      { node: { action: 'SET', origin: 'TEMPLATE', value: 'redis:7', version: { version: '1.2' } } },
+      { node: { action: 'SET', origin: 'LOCAL', value: 'mine:1' } },
+    ]);
+  });
+
   it('goes on telling of a component that was removed, and of one that went with its installation', async () => {
     const { api } = server;
     const { app } = await api.mutate('createApp', 'CreateAppInput', { name: 'gone' }, 'app { id }');

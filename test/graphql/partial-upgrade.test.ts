@@ -82,6 +82,23 @@ describe('upgrading some components', () => {
     expect(after.components.map(({ key }: { key: string }) => key).sort()).toEqual(['db', 'redis', 'web']);
   });
 
+  it('lets a component that it kept against the template be deleted', async () => {
+    const { appId, ids } = await shop({ web: { image: 'w:1' }, cron: { image: 'c:1' } }, { web: { image: 'w:2' } });
+    await server.api.mutate(
+      'updateComponent',
+      'UpdateComponentInput',
+      { appId, componentId: ids['cron'], set: { replicas: 2 } },
+      'position',
+    );
+    await upgrade({ appId, components: [ids['cron']], policy: 'PREFER_LOCAL' });
+    const removal = { appId, componentId: ids['cron'] };
+    await server.api.mutate('removeComponent', 'RemoveComponentInput', removal, 'position');
+    const keys = async (): Promise<string[]> => (await state(appId)).components.map(({ key }: { key: string }) => key) as string[];
+    expect(await keys()).toEqual(['web']);
+    await upgrade({ appId });
+    expect(await keys()).toEqual(['web']);
+  });
+
   it('adds what is named by its identity in the template, and refuses what nobody has', async () => {
     const { appId } = await shop({ web: { image: 'w' } }, { web: { image: 'w:2' }, redis: { image: 'r' }, mail: { image: 'm' } });
     const { upgradePlan } = await server.api.ask(

@@ -174,6 +174,51 @@ describe('a rehearsal foretells what publishing and then asking for every plan t
     });
   }, 60_000);
 
+  it('of installs that were partly upgraded, rolled back, or whose components are kept or mapped', async () => {
+    const of = await shop();
+    const { api } = server;
+    const upgrade = async ({ appId }: Installed, more: object): Promise<string> =>
+      (await api.mutate('upgradeApp', 'UpgradeAppInput', { appId, toVersion: '1.1', acceptDataLoss: true, ...more }, 'upgrade { id }'))
+        .upgrade.id as string;
+    const moves: Readonly<Record<string, (install: Installed) => Promise<unknown>>> = {
+      ahead: (install) => upgrade(install, { components: [install.ids['files']] }),
+      'ahead, and edited': async (install) => {
+        await of.edit(install, 'web', { set: { env: [{ name: 'LOG', value: 'debug' }] } });
+        await upgrade(install, { components: [install.ids['web'], install.ids['db']] });
+      },
+      'rolled back, so that 1.1 is held': async (install) => {
+        await of.edit(install, 'web', { set: { image: 'mine' } });
+        const { appId } = install;
+        const upgradeId = await upgrade(install, {});
+        await api.mutate('rollbackUpgrade', 'RollbackUpgradeInput', { appId, upgradeId, acceptDataLoss: true }, 'position');
+      },
+      kept: (install) => upgrade(install, { resolutions: [{ componentKey: 'files', path: '', choice: 'LOCAL' }] }),
+      'mapped, by an own component': async (install) => {
+        await of.remove(install, 'jobs');
+        await map(install, await own(install, { key: 'tool', image: 'j:0' }), install.ids['jobs']);
+      },
+    };
+    const own = async ({ appId }: Installed, component: object): Promise<string> =>
+      (await api.mutate('addComponent', 'AddComponentInput', { appId, component }, 'component { id }')).component.id as string;
+    const map = async ({ appId }: Installed, componentId: string, like: string | undefined): Promise<unknown> => {
+      const query = 'query ($id: ID!) { template(id: $id) { version(version: "1.0") { components { templateComponentId key } } } }';
+      const { template } = await api.ask(query, { id: of.templateId });
+      const found = template.version.components.find(({ templateComponentId }: Answer) => like?.includes(templateComponentId as string));
+      const mapping = { appId, componentId, templateComponentId: found.templateComponentId };
+      return api.mutate('mapComponent', 'MapComponentInput', mapping, 'position');
+    };
+    const installs: Installed[] = [];
+    for (const move of Object.values(moves)) {
+      const install = await of.install('1.0');
+      await move(install);
+      installs.push(install);
+    }
+    await of.change(V2, RENAMES);
+    const { cases, summary } = await compare(of, installs);
+    expect(cases).toBe(installs.length);
+    expect(summary).toMatchObject({ notOffered: 0 });
+  }, 60_000);
+
   it.each([1, 2, 3])(
     'of installs that were edited at random (seed %i)',
     async (seed) => {

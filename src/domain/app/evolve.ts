@@ -162,10 +162,12 @@ function removeComponent(draft: Draft, { componentId, installationId }: DataOf<'
     draft.components.delete(componentId);
     return;
   }
-  const { overrides } = installationOf(draft, installationId);
+  const { overrides, pendingVersion } = installationOf(draft, installationId);
   const id = templateComponentIdOf(componentId);
-  if (overrides.get(id)?.kind === 'kept') overrides.delete(id);
-  else overrides.set(id, { kind: 'excluded' });
+  if (overrides.get(id)?.kind !== 'kept') overrides.set(id, { kind: 'excluded' });
+  // The version of the installation may still have what a partial upgrade kept.
+  else if (pendingVersion !== undefined) overrides.set(id, { kind: 'removed', version: pendingVersion });
+  else overrides.delete(id);
 }
 
 function mapComponent(draft: Draft, data: DataOf<'ComponentMapped'>): void {

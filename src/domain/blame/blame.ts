@@ -1,4 +1,4 @@
-import type { Digest, InstallationId, TemplateComponentId, UpgradeId } from '../ids.js';
+import type { Digest, InstallationId, UpgradeId } from '../ids.js';
 import { jsonEqual, type Json } from '../json.js';
 import type { Pointer } from '../pointer.js';
 import type { Release } from '../template/state.js';
@@ -12,9 +12,9 @@ import { settingRelease, type Templates } from './template-settings.js';
 export type BlameAction = 'SET' | 'REMOVED' | 'KEPT' | 'CONVERGED';
 /**
  * Where the value is from: the template; an edit of this app; what was chosen where it was installed, or in an upgrade; an upgrade that merged
- * what both sides had made of it.
+ * what both sides had made of it; a rollback that put back what the app had made of it.
  */
-export type BlameOrigin = 'TEMPLATE' | 'LOCAL' | 'INSTALL' | 'RESOLUTION' | 'MERGE';
+export type BlameOrigin = 'TEMPLATE' | 'LOCAL' | 'INSTALL' | 'RESOLUTION' | 'MERGE' | 'ROLLBACK';
 
 /** What one event did to a place. */
 export interface BlameEntry {
@@ -36,8 +36,6 @@ export interface BlameEntry {
 export interface Blamed extends Place {
   /** Oldest first. */
   readonly steps: readonly Step[];
-  /** Of an installed component: its identity in the template. */
-  readonly templateComponentId: TemplateComponentId | undefined;
   readonly templates: Templates;
 }
 
@@ -64,7 +62,7 @@ export function* entriesOf(blamed: Blamed, { before = Infinity, first, changesOn
       if (!entry || (changesOnly && entry.action !== 'SET' && entry.action !== 'REMOVED')) continue;
       entries.push(
         isOfTemplate(entry)
-          ? { ...entry, release: yield* settingRelease(templateSide(step), blamed.templateComponentId, blamed, blamed.templates) }
+          ? { ...entry, release: yield* settingRelease(templateSide(step), step.templateComponentId, blamed, blamed.templates) }
           : entry,
       );
       if (entries.length === first) return entries;
@@ -110,11 +108,12 @@ function entryOf(step: Step, place: Blamed, lookup: Parameters<typeof valueOf>[2
   return { ...common, action: 'KEPT', origin: choice ? 'RESOLUTION' : 'LOCAL' };
 }
 
-function originOf({ event: { type } }: Step, isTemplates: boolean, choice: BlameEntry['choice']): BlameOrigin {
+function originOf({ event: { type }, upgrade }: Step, isTemplates: boolean, choice: BlameEntry['choice']): BlameOrigin {
   if (type === 'TemplateInstalled') return isTemplates ? 'TEMPLATE' : 'INSTALL';
   if (type !== 'ComponentUpgraded') return 'LOCAL';
   if (isTemplates) return 'TEMPLATE';
-  return choice ? 'RESOLUTION' : 'MERGE';
+  if (choice) return 'RESOLUTION';
+  return upgrade?.rollsBack ? 'ROLLBACK' : 'MERGE';
 }
 
 function isOfTemplate({ origin }: BlameEntry): boolean {

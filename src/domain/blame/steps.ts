@@ -5,6 +5,7 @@ import {
   type ComponentId,
   type Digest,
   type InstallationId,
+  type TemplateComponentId,
   type TemplateId,
   type UpgradeId,
 } from '../ids.js';
@@ -27,6 +28,8 @@ export interface Step extends Happened {
   /** The one layer that the event is about, before and after; undefined where it was not there. */
   readonly from: Layer | undefined;
   readonly to: Layer | undefined;
+  /** What the component was in the template then; undefined for one of the app's own, and for app-level content. */
+  readonly templateComponentId: TemplateComponentId | undefined;
   readonly upgrade: UpgradeStart | undefined;
 }
 
@@ -34,6 +37,8 @@ export interface Step extends Happened {
 export interface UpgradeStart {
   readonly upgradeId: UpgradeId;
   readonly toVersion: string;
+  /** Of a rollback. */
+  readonly rollsBack?: UpgradeId;
   readonly resolutions: readonly Omit<Resolution, 'value'>[];
 }
 
@@ -48,16 +53,29 @@ export function concerns({ type, data }: AppEvent, componentId: ComponentId | un
   return 'componentId' in data && data.componentId === componentId;
 }
 
+/** The id that a component had at each event: another one before it was mapped to what it is. */
+export function idsAlong(id: ComponentId, events: readonly Pick<Happened, 'event'>[]): ComponentId[] {
+  let had = id;
+  const newestFirst = events.toReversed().map(({ event: { type, data } }) => {
+    const then = had;
+    if (type === 'ComponentMapped' && mappedTo(data) === had) had = data.componentId;
+    return then;
+  });
+  return newestFirst.reverse();
+}
+
 /**
- * The steps of a component, own or installed, oldest first. What an upgrade made of it is read off its own event: other components may stand
- * elsewhere.
+ * The steps of a component, own or installed, oldest first, from before it was mapped, too. What an upgrade made of it is read off its own event:
+ * other components may stand elsewhere.
  */
-export function stepsOfComponent(componentId: ComponentId, events: readonly Happened[], templates: Templates): Step[] {
-  const installed = parseInstalledComponentId(componentId);
+export function stepsOfComponent(id: ComponentId, events: readonly Happened[], templates: Templates): Step[] {
+  const ids = idsAlong(id, events);
   const steps = new Steps();
-  for (const each of events) {
+  for (const [i, each] of events.entries()) {
     const { type, data } = each.event;
-    steps.note(each);
+    const componentId = ids[i] ?? id;
+    const installed = parseInstalledComponentId(componentId);
+    steps.of(installed?.templateComponentId).note(each);
     if (!concerns(each.event, componentId)) continue;
     const [before] = steps.standing;
     if (type === 'ComponentMapped') steps.take(each, '', mappedTo(data) === componentId ? mappedLayer(data) : undefined);
@@ -110,6 +128,7 @@ class Steps {
   readonly all: Step[] = [];
   readonly #layers = new Map<string, Layer>();
   readonly #upgrades = new Map<string, UpgradeStart>();
+  #templateComponentId: TemplateComponentId | undefined;
 
   get standing(): Standing {
     return [...[...this.#layers].filter(([name]) => name !== OWN), ...[...this.#layers].filter(([name]) => name === OWN)].map(
@@ -125,6 +144,12 @@ class Steps {
     return this.#upgrades.get(id);
   }
 
+  /** What the component is in the template from here on. */
+  of(templateComponentId: TemplateComponentId | undefined): this {
+    this.#templateComponentId = templateComponentId;
+    return this;
+  }
+
   note({ event: { data } }: Happened): void {
     const start = startOf(data);
     if (start && !this.#upgrades.has(start.upgradeId)) this.#upgrades.set(start.upgradeId, start);
@@ -137,7 +162,8 @@ class Steps {
     else this.#layers.delete(name);
     const { data } = happened.event;
     const upgrade = 'upgradeId' in data ? this.#upgrades.get(data.upgradeId) : undefined;
-    this.all.push({ ...happened, before, after: this.standing, from, to, upgrade });
+    const templateComponentId = this.#templateComponentId;
+    this.all.push({ ...happened, before, after: this.standing, from, to, templateComponentId, upgrade });
   }
 }
 

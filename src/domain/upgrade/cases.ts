@@ -36,33 +36,59 @@ export function casesOf(view: AppView, installation: Installation, target: Targe
   });
   const keyOf = ({ local: here, target: there, ancestor }: (typeof pairs)[number]): string =>
     here ? plannedKey(ancestor?.key ?? here.templateKey, here.key, there.key) : there.key;
-  const names = new Set(pairs.flatMap((pair) => (pair.local ? [keyOf(pair)] : [])));
-  /** A component that is not at the install gives way to one that is. */
-  const nameOf = (key: string, why: string): string => {
-    const name = names.has(key) ? `${key} (${why})` : key;
-    names.add(name);
-    return name;
-  };
-  const inTarget = pairs.map((pair): ComponentCase => {
-    const name = pair.local ? keyOf(pair) : nameOf(pair.target.key, pair.excluded ? 'excluded' : 'added');
-    return { ...pair, name, current: current.get(pair.templateComponentId)?.digest };
-  });
   const gone = [...local.values()].filter(({ templateComponentId }) => !target.components.has(templateComponentId));
-  const rest = gone.map((component): ComponentCase => {
-    const { templateComponentId, key, base } = component;
-    const ancestor = ancestors?.get(templateComponentId);
-    const name = nameOf(key, 'removed');
-    const sides = { local: component, target: undefined, excluded: false, absent: undefined };
-    return { name, templateComponentId, ...sides, current: base, ancestor };
-  });
   const isAway = (id: TemplateComponentId): boolean => !local.has(id) && !target.components.has(id);
   const away = otherwiseAbsent(installation, target).filter(({ id }) => isAway(id));
+
+  const names = new Names(pairs.flatMap((pair) => (pair.local ? [[pair.templateComponentId, keyOf(pair)] as const] : [])));
+  const absentHere = Map.groupBy(
+    pairs.filter((pair) => !pair.local),
+    ({ excluded }) => (excluded ? 'excluded' : 'added'),
+  );
+  for (const pair of absentHere.get('added') ?? []) names.add(pair.templateComponentId, pair.target.key, 'added');
+  for (const { templateComponentId, key } of gone) names.add(templateComponentId, key, 'removed');
+  for (const pair of absentHere.get('excluded') ?? []) names.add(pair.templateComponentId, pair.target.key, 'excluded');
+  const manifests = [requireManifest(target.manifests, target.version), manifestAt(view, installation)];
+  for (const { id } of away) names.add(id, keyIn(manifests, id), 'absent');
+
+  const inTarget = pairs.map((pair): ComponentCase => {
+    const { templateComponentId } = pair;
+    return { ...pair, name: names.of(templateComponentId), current: current.get(templateComponentId)?.digest };
+  });
+  const rest = gone.map((component): ComponentCase => {
+    const { templateComponentId, base } = component;
+    const ancestor = ancestors?.get(templateComponentId);
+    const sides = { local: component, target: undefined, excluded: false, absent: undefined };
+    return { name: names.of(templateComponentId), templateComponentId, ...sides, current: base, ancestor };
+  });
   const otherwise = away.map(({ id, absent }): ComponentCase => {
-    const key = keyIn([requireManifest(target.manifests, target.version), manifestAt(view, installation)], id);
     const sides = { local: undefined, target: undefined, excluded: false, absent };
-    return { name: nameOf(key, 'absent'), templateComponentId: id, ...sides, current: undefined, ancestor: undefined };
+    return { name: names.of(id), templateComponentId: id, ...sides, current: undefined, ancestor: undefined };
   });
   return [...inTarget, ...rest, ...otherwise];
+}
+
+/** What a plan calls components by: their keys, where one that has the key already does not make them give way to it. */
+class Names {
+  readonly #names: Map<TemplateComponentId, string>;
+  readonly #taken: Set<string>;
+
+  constructor(names: readonly (readonly [TemplateComponentId, string])[]) {
+    this.#names = new Map(names);
+    this.#taken = new Set(this.#names.values());
+  }
+
+  add(id: TemplateComponentId, key: string, why: string): void {
+    const name = this.#taken.has(key) ? `${key} (${why})` : key;
+    this.#names.set(id, name);
+    this.#taken.add(name);
+  }
+
+  of(id: TemplateComponentId): string {
+    const name = this.#names.get(id);
+    if (name === undefined) throw new Error(`component ${id} has no name in the plan`);
+    return name;
+  }
 }
 
 /** How a component that is not at the install is absent there. */
