@@ -56,7 +56,7 @@ export function casesOf(view: AppView, installation: Installation, target: Targe
     return { name, templateComponentId, ...sides, current: base, ancestor };
   });
   const isAway = (id: TemplateComponentId): boolean => !local.has(id) && !target.components.has(id);
-  const away = otherwiseAbsent(installation, target).filter(({ id }) => isAway(id));
+  const away = otherwiseAbsent(installation, target, ancestors).filter(({ id }) => isAway(id));
   const otherwise = away.map(({ id, absent }): ComponentCase => {
     const key = keyIn([requireManifest(target.manifests, target.version), manifestAt(view, installation)], id);
     const sides = { local: undefined, target: undefined, excluded: false, absent };
@@ -71,13 +71,19 @@ function absenceNow({ overrides }: Installation, id: TemplateComponentId): Absen
   return override?.kind === 'excluded' || override?.kind === 'removed' ? override : { kind: 'unknown' };
 }
 
-/** What is absent in a way that a rollback changes: but for what the install deleted, which stays so. */
-function otherwiseAbsent(installation: Installation, target: Target): { id: TemplateComponentId; absent: Absence }[] {
+/** What is absent in a way that a rollback changes: but for what the install deleted since, which stays so. */
+function otherwiseAbsent(
+  installation: Installation,
+  target: Target,
+  ancestors?: Ancestors,
+): { id: TemplateComponentId; absent: Absence }[] {
   if (target.kind === 'UPGRADE') return [];
   const ids = new Set([...target.absent.keys(), ...installation.overrides.keys()]);
   return [...ids]
     .map((id) => ({ id, absent: absenceNow(installation, id) }))
-    .filter(({ id, absent }) => absent.kind !== 'excluded' && !jsonEqual({ ...absent }, { ...absenceIn(target, id) }));
+    .filter(
+      ({ id, absent }) => !(absent.kind === 'excluded' && ancestors?.has(id)) && !jsonEqual({ ...absent }, { ...absenceIn(target, id) }),
+    );
 }
 
 function keyIn(manifests: readonly Manifest[], id: TemplateComponentId): string {
