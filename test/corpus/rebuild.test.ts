@@ -22,7 +22,7 @@ import { diskFull, first } from '../support/projections.js';
 import { allRows } from '../support/rows.js';
 import { startTestNode, type TestNode } from '../support/server.js';
 import { corpusProjects } from './corpus.js';
-import { seededRandom } from './random-edits.js';
+import { seededRandom } from './random.js';
 
 /** Used where the corpus is not there. */
 const SHOP: ComposeSource[] = ['1.0', '1.1', '1.2', '2.0'].map((tag) => ({

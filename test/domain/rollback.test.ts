@@ -406,6 +406,16 @@ describe('which upgrade is undone', () => {
     expect(installation(scenario).version).toBe('1.0');
   });
 
+  it('a rollback that did without what had been kept against the template, and was deleted: it is not done without any more', () => {
+    const scenario = shop().after(edit(installed('cron'), { title: 'mine' }));
+    scenario.after(scenario.upgrade('1.1', { resolutions: [whole('cron', 'LOCAL')] })).after(remove('cron'));
+    const upgraded = whatThereIs(scenario);
+    scenario.after(scenario.rollback('upgrade', id('back')));
+    expect(installation(scenario).overrides).toEqual(new Map([['cron', { kind: 'excluded' }]]));
+    scenario.after(scenario.rollback('back', id('forth')));
+    expect(whatThereIs(scenario)).toEqual(upgraded);
+  });
+
   it('which ones stand is what stood before the one that is undone', () => {
     const scenario = twice();
     const events = (of: string, as: string): object => {

@@ -136,6 +136,22 @@ describe('a component that the template removed', () => {
     expect(version()).toBe('1.0');
   });
 
+  it('is still meant by what depends on it under a key of its own, whoever has the one of the template', () => {
+    const renamed = (): Scenario =>
+      new Scenario()
+        .version('1.0', { web: {}, db: {} })
+        .version('1.1', { web: { image: 'web:2' } })
+        .installed('1.0')
+        .after(edit('db', { key: 'old-db' }))
+        .after(edit('web', { dependsOn: { 'old-db': {} } }))
+        .added({ key: 'db' });
+    const kept = renamed();
+    kept.after(kept.upgrade('1.1', { resolutions: [whole('old-db', 'LOCAL')] }));
+    expect(Object.keys(kept.components['web']?.dependsOn ?? {})).toEqual(['old-db']);
+    const gone = renamed().plan('1.1', { resolutions: [whole('old-db', 'TEMPLATE')] });
+    expect(gone.problems).toMatchObject([{ code: 'DEPENDENCY_MISSING', componentKey: 'web', path: '/dependsOn/old-db' }]);
+  });
+
   it('makes room for another of its key', () => {
     const replaced = new Scenario()
       .version('1.0', { db: { image: 'a' } })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodePosition } from '../../src/store/position.js';
-import { seededRandom } from '../corpus/random-edits.js';
+import { seededRandom } from '../corpus/random.js';
 import { BuiltServer, kill, type Running } from '../support/built-server.js';
 import { LoadWriter, send, type Attempt } from '../support/load-writer.js';
 import { LogAudit } from '../support/log-audit.js';

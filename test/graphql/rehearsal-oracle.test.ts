@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { seededRandom, type Random } from '../corpus/random-edits.js';
+import { seededRandom, type Random } from '../corpus/random.js';
 import { ReleaseShop, type Installed } from '../support/release-shop.js';
 import { startTestServer, type Api, type TestServer } from '../support/server.js';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../corpus/random-edits.js';
+import type { Random } from '../corpus/random.js';
 import type { Api, GraphQLAnswer } from './server.js';
 
 type Answer = Readonly<Record<string, { readonly id: string }>> & { readonly position: string };

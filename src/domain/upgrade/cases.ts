@@ -38,7 +38,7 @@ export function casesOf(view: AppView, installation: Installation, target: Targe
     here ? plannedKey(ancestor?.key ?? here.templateKey, here.key, there.key) : there.key;
   const gone = [...local.values()].filter(({ templateComponentId }) => !target.components.has(templateComponentId));
   const isAway = (id: TemplateComponentId): boolean => !local.has(id) && !target.components.has(id);
-  const away = otherwiseAbsent(installation, target).filter(({ id }) => isAway(id));
+  const away = otherwiseAbsent(installation, target, ancestors).filter(({ id }) => isAway(id));
 
   const names = new Names(pairs.flatMap((pair) => (pair.local ? [[pair.templateComponentId, keyOf(pair)] as const] : [])));
   const absentHere = Map.groupBy(
@@ -97,13 +97,19 @@ function absenceNow({ overrides }: Installation, id: TemplateComponentId): Absen
   return override?.kind === 'excluded' || override?.kind === 'removed' ? override : { kind: 'unknown' };
 }
 
-/** What is absent in a way that a rollback changes: but for what the install deleted, which stays so. */
-function otherwiseAbsent(installation: Installation, target: Target): { id: TemplateComponentId; absent: Absence }[] {
+/** What is absent in a way that a rollback changes: but for what the install deleted since, which stays so. */
+function otherwiseAbsent(
+  installation: Installation,
+  target: Target,
+  ancestors?: Ancestors,
+): { id: TemplateComponentId; absent: Absence }[] {
   if (target.kind === 'UPGRADE') return [];
   const ids = new Set([...target.absent.keys(), ...installation.overrides.keys()]);
   return [...ids]
     .map((id) => ({ id, absent: absenceNow(installation, id) }))
-    .filter(({ id, absent }) => absent.kind !== 'excluded' && !jsonEqual({ ...absent }, { ...absenceIn(target, id) }));
+    .filter(
+      ({ id, absent }) => !(absent.kind === 'excluded' && ancestors?.has(id)) && !jsonEqual({ ...absent }, { ...absenceIn(target, id) }),
+    );
 }
 
 function keyIn(manifests: readonly Manifest[], id: TemplateComponentId): string {

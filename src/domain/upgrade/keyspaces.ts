@@ -21,9 +21,23 @@ export class Keyspaces {
     this.#taken = new Set(view.components.map(({ key }) => key));
   }
 
-  /** For what the template says: by identity; a key that only one of the versions has stays. */
+  /**
+   * For what the template says: by identity; a key that only one of the versions has stays. But a sibling that only the first one has, and that the
+   * install gave another key, is named by that one: under its own, another component of the app may be there.
+   */
   ofTemplate(from: string, to: string): (key: string) => string {
-    return from === to ? (key) => key : keysInTarget(requireManifest(this.#manifests, from), requireManifest(this.#manifests, to));
+    if (from === to) return (key) => key;
+    const [before, after] = [requireManifest(this.#manifests, from), requireManifest(this.#manifests, to)];
+    const toTarget = keysInTarget(before, after);
+    const keysAfter = new Set([...after.components.values()].map(({ key }) => key));
+    const gone = new Map(
+      [...this.#siblings].flatMap(([key, id]) => {
+        const entry = before.components.get(id);
+        if (!entry || entry.key === key || after.components.has(id)) return [];
+        return [[entry.key, keysAfter.has(key) ? outside(key) : key] as const];
+      }),
+    );
+    return (key) => gone.get(key) ?? toTarget(key);
   }
 
   /**
