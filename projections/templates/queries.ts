@@ -204,6 +204,22 @@ export function lastFree(
 }
 
 /** The versions passed when going from one to another, both sort keys: after the first, up to and with the second; smallest first. */
+/** Of versions of a template, those between two sort keys, both left out. */
+export interface Between {
+  readonly templateId: string;
+  readonly after: string;
+  readonly before: string;
+}
+
+/** The sort keys of the published versions between, with the place of the pair. */
+export function keysBetween(db: ReadModel, pairs: readonly Between[]): { readonly pair: number; readonly sortKey: string }[] {
+  return db.all(
+    `SELECT wanted.key AS pair, sort_key AS sortKey FROM json_each(?) AS wanted CROSS JOIN releases
+       ON template_id = wanted.value ->> 'templateId' AND sort_key > wanted.value ->> 'after' AND sort_key < wanted.value ->> 'before' AND ${PUBLISHED}`,
+    list(pairs),
+  );
+}
+
 export function versionsBetween(db: ReadModel, templateId: string, after: string, upTo: string): VersionRow[] {
   return db.all<VersionRow>(
     `SELECT ${VERSION} FROM releases WHERE template_id = ? AND sort_key > ? AND sort_key <= ? AND ${PUBLISHED} ORDER BY sort_key`,

@@ -16,7 +16,7 @@ import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
 import { versionTarget } from '../domain/upgrade/target.js';
 import { refuseValuesOfSecrets, valuesOfPlan } from '../domain/upgrade/values-of-plan.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
-import { compareVersions, requireVersion, versionSortKey } from '../domain/version.js';
+import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
 import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
@@ -115,7 +115,6 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   const { revision: templateRevision, state } = await aggregates.template(templateId);
   const target = await aggregates.version(templateId, command.toVersion);
   requireOneHop(standingOf(installation, target), target, state);
-  requireNotBehind(installation, target);
   const { label: version } = target.version;
   const manifest = await aggregates.manifest(templateId, version);
   const chosen = command.components && chosenComponents(command.components, { view: app.view, installation, manifest });
@@ -155,19 +154,9 @@ export function requireNotRunning({ installationId }: Installation, { view }: Pi
   if (run) throw upgradeRunning(`the installation cannot be ${what}`, run);
 }
 
-/** No component may go back: not from where a partial upgrade has brought it. */
-function requireNotBehind({ overrides }: Installation, target: Release): void {
-  const { label: to } = target.version;
-  for (const override of overrides.values()) {
-    if (override.kind !== 'ahead' || compareVersions(target.version, requireVersion(override.version)) >= 0) continue;
-    const message = `component "${override.key}" stands at ${override.version} already: upgrade to that version or a larger one`;
-    throw new Refusal('NOT_UPGRADABLE', message, { from: override.version, to });
-  }
-}
-
 /** Where an installation stands, and what it is kept from. @param shown is planned though it is held. */
-export function standingOf({ version, holds }: Installation, shown?: Release): Standing {
+export function standingOf({ version, pendingVersion, holds }: Installation, shown?: Release): Standing {
   const held = new Set([...holds.keys()].map((label) => versionSortKey(requireVersion(label))));
   if (shown) held.delete(versionSortKey(shown.version));
-  return { version: requireVersion(version), held };
+  return { version: requireVersion(version), held, pending: pendingVersion === undefined ? undefined : requireVersion(pendingVersion) };
 }

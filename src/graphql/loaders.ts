@@ -15,6 +15,7 @@ import { bindingsByInstallations, type BindingRow } from '../../projections/bind
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import {
   countLargerFree,
+  keysBetween,
   largerFree,
   largerWithdrawn,
   latestVersions,
@@ -24,6 +25,7 @@ import {
   versionsByKeys,
   versionsOfTemplates,
   type Standing,
+  type Between,
   type TemplateRow,
   type VersionKey,
   type VersionRow,
@@ -76,6 +78,8 @@ export interface Loaders {
   readonly largerFree: LargerLoader;
   readonly largerFreeCount: DataLoader<Standing, number, string>;
   readonly largerWithdrawn: LargerLoader;
+  /** Sort keys of the versions between two. */
+  readonly keysBetween: DataLoader<Between, readonly string[], string>;
   /** Of a template those on offer that say from where they can be upgraded to, smallest first. */
   readonly boundedVersions: DataLoader<string, readonly Stop[]>;
   /** The ways to those. */
@@ -145,6 +149,13 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       cacheKeyFn: (key) => JSON.stringify(key),
     }),
     largerWithdrawn: largerLoader((standings, first) => largerWithdrawn(db, standings, first)),
+    keysBetween: new DataLoader<Between, readonly string[], string>(
+      (pairs) => {
+        const found = groupBy(keysBetween(db, pairs), ({ pair }) => pair);
+        return Promise.resolve(pairs.map((_, i) => (found.get(i) ?? []).map(({ sortKey }) => sortKey)));
+      },
+      { cacheKeyFn: (pair) => JSON.stringify(pair) },
+    ),
     boundedVersions,
     upgradePaths: new DataLoader<Standing, UpgradePaths, string>(
       async (standings) => {

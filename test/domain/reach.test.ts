@@ -21,6 +21,7 @@ const withdrawn = (events: readonly TemplateEvent[], label: string): readonly Te
 const standing = (label: string, ...held: readonly string[]) => ({
   version: requireVersion(label),
   held: new Set(held.map((each) => versionSortKey(requireVersion(each)))),
+  pending: undefined,
 });
 const target = (events: readonly TemplateEvent[], label: string): Release => {
   const found = findVersion(stateOf(events), requireVersion(label));

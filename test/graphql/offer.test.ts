@@ -48,7 +48,7 @@ describe('the larger versions of an installation', () => {
     }
     loaders = createLoaders(db, { load: () => Promise.reject(new Error('no contents are read')) });
     const held = versions.filter(({ isHeld }) => isHeld).map(({ label }) => key(label));
-    return { templateId, version: at, sortKey: key(at), held, holds: [] };
+    return { templateId, version: at, sortKey: key(at), held, holds: [], pendingVersion: null };
   }
 
   it('are each offered or explained, by the rules, largest first', async () => {

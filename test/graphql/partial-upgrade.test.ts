@@ -123,6 +123,17 @@ describe('upgrading some components', () => {
     await upgrade({ appId, toVersion: '1.2', components: [ids['db']] });
     const error = await server.api.refuse('upgradeApp', 'UpgradeAppInput', { appId, toVersion: '1.1' });
     expect(error.extensions).toMatchObject({ code: 'NOT_UPGRADABLE', from: '1.2', to: '1.1' });
+    const OFFER = `query ($id: ID!) { app(id: $id) { installations {
+      upgradableCount upgradableVersions { version } blockedVersions { code reason version { version } } } } }`;
+    const { app } = await server.api.ask(OFFER, { id: appId });
+    const reason = 'some components stand at 1.2 already, which is larger than 1.1: upgrade to 1.2 or a larger version';
+    expect(app.installations).toEqual([
+      {
+        upgradableCount: 1,
+        upgradableVersions: [{ version: '1.2' }],
+        blockedVersions: [{ code: 'OTHER', reason, version: { version: '1.1' } }],
+      },
+    ]);
     await upgrade({ appId, toVersion: '1.2' });
     expect((await state(appId)).components).toMatchObject([{ image: 'w:3' }, { image: 'd:3' }]);
   });

@@ -3,13 +3,15 @@ import { compareVersions, versionSortKey, type Version } from '../version.js';
 import { requireOffered } from './offered.js';
 import type { Release, TemplateState } from './state.js';
 import { isOpenFrom, UpgradePaths, type Stop } from './upgrade-path.js';
-import { held, stopRequired } from './why-not.js';
+import { held, passed, stopRequired } from './why-not.js';
 
 /** Where an installation stands, as its upgrades see it. */
 export interface Standing {
   readonly version: Version;
   /** Sort keys of the versions that are held back from it. */
   readonly held: ReadonlySet<string>;
+  /** The version to which a partial upgrade has moved some of its components: they do not go back. */
+  readonly pending: Version | undefined;
 }
 
 /**
@@ -25,6 +27,10 @@ export function requirePath(standing: Standing, target: Release, state: Template
   requireOffered(target);
   if (standing.held.has(versionSortKey(target.version))) {
     throw new Refusal('NOT_UPGRADABLE', `${held(to).reason}: lift that by releaseHold, then upgrade`, { from, to, version: to });
+  }
+  const { pending } = standing;
+  if (pending && compareVersions(target.version, pending) < 0) {
+    throw new Refusal('NOT_UPGRADABLE', passed(to, pending.label).reason, { from: pending.label, to });
   }
   const stop = toStop(target);
   if (isOpenFrom(stop, versionSortKey(standing.version))) return [to];
@@ -43,10 +49,12 @@ export function requireOneHop(standing: Standing, target: Release, state: Templa
   throw new Refusal('NOT_UPGRADABLE', `${reason}, or go there alongPath`, { from, to, path: [...path], viaVersion });
 }
 
-function pathsFrom({ version, held: heldBack }: Standing, { versions }: TemplateState): UpgradePaths {
+function pathsFrom({ version, pending, held: heldBack }: Standing, { versions }: TemplateState): UpgradePaths {
   const from = versionSortKey(version);
+  const first = pending && versionSortKey(pending);
   const stops = [...versions]
-    .filter(([sortKey, { mark }]) => sortKey > from && mark?.state !== 'withdrawn' && !heldBack.has(sortKey))
+    .filter(([sortKey]) => sortKey > from && (first === undefined || sortKey >= first))
+    .filter(([sortKey, { mark }]) => mark?.state !== 'withdrawn' && !heldBack.has(sortKey))
     .map(([sortKey, release]): Stop => ({ label: release.version.label, sortKey, upgradeFrom: release.upgradeFrom }));
   return new UpgradePaths(
     from,

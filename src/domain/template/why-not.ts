@@ -18,6 +18,12 @@ export function held(version: string, because?: string | null): Block {
   return { code: 'HELD_AFTER_ROLLBACK', reason: heldBecause(version, because), viaVersion: undefined };
 }
 
+/** @param pending label of the version to which a partial upgrade has moved some components. */
+export function passed(version: string, pending: string): Block {
+  const reason = `some components stand at ${pending} already, which is larger than ${version}: upgrade to ${pending} or a larger version`;
+  return { code: 'OTHER', reason, viaVersion: undefined };
+}
+
 export function heldBecause(version: string, because: string | null | undefined): string {
   return `the installation was rolled back from version ${version}${because ? ` (${because})` : ''}`;
 }

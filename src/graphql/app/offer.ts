@@ -1,7 +1,8 @@
 import type { HoldRow, InstallationRow } from '../../../projections/apps/queries.js';
 import type { Standing, VersionRow } from '../../../projections/templates/queries.js';
+import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { isOpenFrom, type Stop } from '../../domain/template/upgrade-path.js';
-import { held, stopRequired, withdrawn, type Block } from '../../domain/template/why-not.js';
+import { held, passed, stopRequired, withdrawn, type Block } from '../../domain/template/why-not.js';
 import type { Loaders } from '../loaders.js';
 
 /** A larger version that is not offered, and why. */
@@ -18,13 +19,22 @@ function judge({ sortKey, held: heldBack }: Standing, bounded: readonly Stop[]):
 /** Where an installation stands, with the label of its version. */
 export interface LabelledStanding extends Standing {
   readonly version: string;
-  /** Why it is kept from the versions in `held`. */
+  /** Why it is kept from the versions in `held`: it was rolled back from them, or some of its components are beyond them. */
   readonly holds: readonly HoldRow[];
+  readonly pendingVersion: string | null;
 }
 
-export async function standingOf(loaders: Loaders, { id, templateId, sortKey, version }: InstallationRow): Promise<LabelledStanding> {
-  const holds = await loaders.holds.load(id);
-  return { templateId, sortKey, version, held: holds.map((hold) => hold.sortKey), holds };
+export async function standingOf(loaders: Loaders, installation: InstallationRow): Promise<LabelledStanding> {
+  const { id, templateId, sortKey, version, pendingVersion } = installation;
+  const [holds, passedBy] = await Promise.all([loaders.holds.load(id), keysPassed(loaders, installation)]);
+  const held = [...new Set([...holds.map((hold) => hold.sortKey), ...passedBy])];
+  return { templateId, sortKey, version, held, holds, pendingVersion };
+}
+
+/** The versions that a partial upgrade has passed: components that were moved beyond them do not go back. */
+async function keysPassed(loaders: Loaders, { templateId, sortKey, pendingVersion }: InstallationRow): Promise<readonly string[]> {
+  if (pendingVersion === null) return [];
+  return loaders.keysBetween.load({ templateId, after: sortKey, before: versionSortKey(requireVersion(pendingVersion)) });
 }
 
 /** The versions that an installation can move to in one hop, largest first. */
@@ -50,14 +60,15 @@ export async function blocked(loaders: Loaders, standing: LabelledStanding, firs
   ]);
   const blocks = [
     ...gone.map((row): BlockedRow => ({ ...withdrawn(row.version, row.stateReason), row })),
-    ...heldBack.map((row): BlockedRow => ({ ...held(row.version, reasonOf(standing, row)), row })),
+    ...heldBack.map((row): BlockedRow => ({ ...heldOrPassed(standing, row), row })),
     ...closed,
   ];
   return largestOf(blocks, ({ row }) => row, first);
 }
 
-function reasonOf({ holds }: LabelledStanding, { sortKey }: VersionRow): string | null | undefined {
-  return holds.find((hold) => hold.sortKey === sortKey)?.reason;
+function heldOrPassed({ holds, pendingVersion }: LabelledStanding, { sortKey, version }: VersionRow): Block {
+  const hold = holds.find((each) => each.sortKey === sortKey);
+  return hold || pendingVersion === null ? held(version, hold?.reason) : passed(version, pendingVersion);
 }
 
 async function heldVersions(loaders: Loaders, standing: Standing): Promise<VersionRow[]> {
