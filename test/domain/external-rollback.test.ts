@@ -67,6 +67,18 @@ describe('an upgrade that an integration carries out', () => {
     expect(scenario.components).toMatchObject({ api: { replicas: 3 }, web: { image: 'web:1' }, db: { image: 'db:1' } });
   });
 
+  it('leaves what was edited between its half end and its retry', () => {
+    const scenario = started()
+      .after(report('web'))
+      .after(report('db', 'FAILED'))
+      .after(edit(installed('web'), { replicas: 3 }))
+      .after(retry())
+      .after(report('db'));
+    expect(scenario.components).toMatchObject({ web: { image: 'web:2', replicas: 3 }, db: { image: 'db:2' } });
+    scenario.after(scenario.rollback());
+    expect(scenario.components).toMatchObject({ web: { image: 'web:1', replicas: 3 }, db: { image: 'db:1' } });
+  });
+
   it('holds its installation: it cannot be taken out of the app meanwhile, nor can a component be mapped into it', () => {
     const scenario = started().added({ key: 'cache' });
     scenario
