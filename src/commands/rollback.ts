@@ -6,6 +6,7 @@ import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/
 import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
 import { digestsToUndo, revisionsOf, rollbackCase, rollbackRequest } from '../domain/upgrade/rollback-request.js';
 import { undoing, type Undoing } from '../domain/upgrade/undoing.js';
+import { refuseValuesOfSecrets } from '../domain/upgrade/values-of-plan.js';
 import type { LoadedApp } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
@@ -81,5 +82,7 @@ async function makePlan({ aggregates, contents }: CommandServices, command: Plan
   const undone = undoing(upgradeId, await aggregates.upgradeRuns(appId, app.revision));
   const found = rollbackCase(undone, await aggregates.appsAt(appId, revisionsOf(undone)), app.view);
   const request = rollbackRequest(found, { upgradeId, resolutions, policy }, await contents.load(digestsToUndo(found)));
-  return { plan: planUpgrade(request, await contents.load(digestsToPlan(request))), undoing: undone, before: found.before };
+  const plan = planUpgrade(request, await contents.load(digestsToPlan(request)));
+  refuseValuesOfSecrets(plan, resolutions);
+  return { plan, undoing: undone, before: found.before };
 }
