@@ -1,6 +1,7 @@
 import { upgradeApp } from '../domain/app/decide-upgrade.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { requireNotHeld } from '../domain/app/holds.js';
+import { aheadOf } from '../domain/app/override.js';
 import type { Installation } from '../domain/app/state.js';
 import { upgradeRunning } from '../domain/app/under-way.js';
 import type { Decision } from '../domain/decision.js';
@@ -16,7 +17,7 @@ import { digestsToPlan, planUpgrade } from '../domain/upgrade/plan-upgrade.js';
 import { versionTarget } from '../domain/upgrade/target.js';
 import { refuseValuesOfSecrets, valuesOfPlan } from '../domain/upgrade/values-of-plan.js';
 import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/plan.js';
-import { compareVersions, requireVersion, versionSortKey } from '../domain/version.js';
+import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
 import { withValues } from './bind-values.js';
 import type { CommandContext } from './context.js';
@@ -157,12 +158,10 @@ export function requireNotRunning({ installationId }: Installation, { view }: Pi
 
 /** No component may go back: not from where a partial upgrade has brought it. */
 function requireNotBehind({ overrides }: Installation, target: Release): void {
-  const { label: to } = target.version;
-  for (const override of overrides.values()) {
-    if (override.kind !== 'ahead' || compareVersions(target.version, requireVersion(override.version)) >= 0) continue;
-    const message = `component "${override.key}" stands at ${override.version} already: upgrade to that version or a larger one`;
-    throw new Refusal('NOT_UPGRADABLE', message, { from: override.version, to });
-  }
+  const ahead = aheadOf(overrides, target.version);
+  if (!ahead) return;
+  const message = `component "${ahead.key}" stands at ${ahead.version} already: upgrade to that version or a larger one`;
+  throw new Refusal('NOT_UPGRADABLE', message, { from: ahead.version, to: target.version.label });
 }
 
 /** Where an installation stands, and what it is kept from. @param shown is planned though it is held. */

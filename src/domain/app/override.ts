@@ -1,4 +1,5 @@
 import type { Digest, TemplateComponentId } from '../ids.js';
+import { compareVersions, requireVersion, type Version } from '../version.js';
 import type { UpgradeStep } from './events.js';
 
 /** Where a component of an installation is not as its version has it. */
@@ -49,4 +50,12 @@ export function overrideAfter(
 export function setOverride(overrides: Map<TemplateComponentId, Override>, id: TemplateComponentId, override: Override | undefined): void {
   if (override) overrides.set(id, override);
   else overrides.delete(id);
+}
+
+/** A component that a partial upgrade has brought further than a version: none may go back, so that the installation cannot be upgraded to that. */
+export function aheadOf(overrides: Overrides, version: Version): Extract<Override, { kind: 'ahead' }> | undefined {
+  for (const override of overrides.values()) {
+    if (override.kind === 'ahead' && compareVersions(version, requireVersion(override.version)) < 0) return override;
+  }
+  return undefined;
 }
