@@ -126,6 +126,6 @@ export function handleUninstall(
   to: ToApp,
   command: UninstallTemplate,
 ): Promise<Executed<AppId>> {
-  const needs = (view: AppView): Digest[] => view.components.flatMap(digestsOf);
+  const needs = (view: AppView): Digest[] => [...view.components.flatMap(digestsOf), ...digestsHeld(view)];
   return commandApp(services, context, to, needs, (view, lookup) => uninstallTemplate(command, view, lookup));
 }

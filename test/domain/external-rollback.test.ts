@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { uninstallTemplate } from '../../src/domain/app/decide-uninstall.js';
 import { mapComponent } from '../../src/domain/app/decide-map.js';
-import type { TemplateComponentId } from '../../src/domain/ids.js';
-import { edit, external, report, retry } from './external.js';
+import type { InstallationId, TemplateComponentId } from '../../src/domain/ids.js';
+import { edit, external, report, retry, type Decide } from './external.js';
 import { installationId, installed, own, Scenario, upgradeId } from './scenario.js';
 
 /** 1.1 changes web and db, and leaves api as it is. */
@@ -67,6 +67,18 @@ describe('an upgrade that an integration carries out', () => {
     expect(scenario.components).toMatchObject({ api: { replicas: 3 }, web: { image: 'web:1' }, db: { image: 'db:1' } });
   });
 
+  it('leaves what was edited between its half end and its retry', () => {
+    const scenario = started()
+      .after(report('web'))
+      .after(report('db', 'FAILED'))
+      .after(edit(installed('web'), { replicas: 3 }))
+      .after(retry())
+      .after(report('db'));
+    expect(scenario.components).toMatchObject({ web: { image: 'web:2', replicas: 3 }, db: { image: 'db:2' } });
+    scenario.after(scenario.rollback());
+    expect(scenario.components).toMatchObject({ web: { image: 'web:1', replicas: 3 }, db: { image: 'db:1' } });
+  });
+
   it('holds its installation: it cannot be taken out of the app meanwhile, nor can a component be mapped into it', () => {
     const scenario = started().added({ key: 'cache' });
     scenario
@@ -75,5 +87,24 @@ describe('an upgrade that an integration carries out', () => {
     const mapping = { componentId: own('cache'), installationId, templateComponentId: 'redis' as TemplateComponentId, published: true };
     scenario.when((view, contents) => mapComponent(mapping, view, contents)).thenRefuses('UPGRADE_RUNNING', { upgradeId });
     expect(scenario.view.components.map(({ componentId }) => componentId)).toContain(installed('api'));
+  });
+
+  it('may fail, and then needs again what it was to be without: an installation that has that stays meanwhile', () => {
+    const other = 'other' as InstallationId;
+    const scenario = external(
+      new Scenario()
+        .version('0.9', { cache: {} })
+        .version('1.0', { web: { dependsOn: { cache: {} } } })
+        .version('1.1', { web: {} })
+        .installed('1.0')
+        .installed('0.9', other),
+    );
+    scenario.after(scenario.upgrade('1.1'));
+    const uninstall: Decide = (view, contents) => uninstallTemplate({ installationId: other, acceptDataLoss: true }, view, contents);
+    scenario.when(uninstall).thenRefuses('PLAN_INAPPLICABLE', { problems: [{ code: 'DEPENDENCY_MISSING', componentKey: 'web' }] });
+    scenario
+      .after(report('web'))
+      .when(uninstall)
+      .then(['TemplateUninstalled', { installationId: other }]);
   });
 });

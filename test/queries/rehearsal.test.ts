@@ -3,6 +3,7 @@ import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleDeleteApp, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
+import { handleUpgrade } from '../../src/commands/upgrade.js';
 import { Pacer } from '../../src/queries/rehearsal/pacer.js';
 import { planCases } from '../../src/queries/rehearsal/plan-cases.js';
 import { unpublishedVersion } from '../../src/queries/rehearsal/unpublished-version.js';
@@ -91,26 +92,48 @@ describe('rehearsals', () => {
     expect([rehearsal.tally.of('CONFLICTS'), rehearsal.tally.of('CLEAN')]).toEqual([20, 10]);
   });
 
-  it('plan nothing for installs that stand at a version that is not smaller', async () => {
-    await many(3);
-    await set(source, component, 'b');
-    await visible();
+  async function judged(version: string): Promise<string[]> {
     const { readModel, release } = backend.readModels.lease();
     const pacer = new Pacer(new AbortController().signal);
     const { cases } = await readInstalls(readModel, templateId, pacer);
     const target = await unpublishedVersion(backend.services, { appId: source, templateId, identities: [] });
-    const judged = async (version: string): Promise<string[]> => {
-      const outcomes: string[] = [];
-      const { contents } = backend.services;
-      await planCases(readModel, contents, cases.all, { ...target, version }, pacer, (_of, { outcome }, plan) => {
-        outcomes.push(plan ? `${outcome} to ${plan.toVersion}` : outcome);
-      });
-      return outcomes;
-    };
+    const outcomes: string[] = [];
+    await planCases(readModel, backend.services.contents, cases.all, { ...target, version }, pacer, (_of, { outcome }, plan) => {
+      outcomes.push(plan ? `${outcome} to ${plan.toVersion}` : outcome);
+    });
+    release();
+    return outcomes;
+  }
+
+  it('plan nothing for installs that stand at a version that is not smaller', async () => {
+    await many(3);
+    await set(source, component, 'b');
+    await visible();
     expect(await judged('0.9')).toEqual(['NOT_OFFERED']);
     expect(await judged('1.0.0')).toEqual(['NOT_OFFERED']);
     expect(await judged('1.1')).toEqual(['CLEAN to 1.1']);
-    release();
+  });
+
+  it('plan nothing for installs of which a component stands at a larger version: it may not go back', async () => {
+    const [partly] = await many(1);
+    if (!partly) throw new Error('there is an install');
+    await set(source, component, 'b');
+    await handleAddComponent(backend.services, tester, { appId: source }, { key: 'db' });
+    const publish = { appId: source, version: '2.0', identities: [], as: { templateId } };
+    await backend.releases.run((await handlePublishTemplate(backend.services, tester, publish)).result, tester);
+    await handleUpgrade(backend.services, tester, {
+      appId: partly.appId,
+      installationId: undefined,
+      toVersion: '2.0',
+      components: [partly.web],
+      resolutions: [],
+      policy: 'ASK',
+      acceptDataLoss: false,
+    });
+    await set(source, component, 'c');
+    await visible();
+    expect(await judged('1.5')).toEqual(['NOT_OFFERED']);
+    expect(await judged('2.5')).toEqual(['CLEAN to 2.5']);
   });
 
   it('are joined by those who ask for the same at the same time, and run one after the other otherwise', async () => {

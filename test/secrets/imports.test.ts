@@ -66,4 +66,25 @@ describe('secrets in an import', () => {
     ]);
     expect(await shop.reveal(appId, id, '/c')).toBe('new');
   });
+
+  it('what the file says by x-regraft is generated has a value, also of a component that is new', async () => {
+    const { appId } = await shop.source();
+    const files = [{ content: 'services: { web: { image: "web:1", x-regraft: { set: { /env/TOKEN: { generated: true } } } } }' }];
+    const input = { appId, files };
+    await shop.api.mutate('importCompose', 'ImportComposeInput', input, 'position');
+    const id = String((await shop.components(appId, 'id'))[0]?.['id']);
+    const token = await shop.reveal(appId, id, 'TOKEN');
+    expect(token).toHaveLength(32);
+    await shop.api.mutate('importCompose', 'ImportComposeInput', input, 'position');
+    expect(await shop.reveal(appId, id, 'TOKEN')).toBe(token);
+  });
+
+  it('what was in the clear and is a secret by the file keeps its value', async () => {
+    const { appId } = await shop.source();
+    await imported(appId, '[A=1]');
+    const files = [{ content: 'services: { web: { image: "web:1", x-regraft: { set: { /env/A: { secret: true } } } } }' }];
+    await shop.api.mutate('importCompose', 'ImportComposeInput', { appId, files }, 'position');
+    const id = String((await shop.components(appId, 'id'))[0]?.['id']);
+    expect(await shop.reveal(appId, id, 'A')).toBe('1');
+  });
 });

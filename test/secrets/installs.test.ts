@@ -226,4 +226,27 @@ describe('secrets and generated values of an install', () => {
     await shop.api.mutate('upgradeApp', 'UpgradeAppInput', choose({ choice: 'TEMPLATE' }), 'position');
     expect(await shop.reveal(installed.app.id, idOf(installed, 'web'), 'A')).toBe('local');
   });
+
+  it('nor does one of a rollback', async () => {
+    const { appId, ids } = await shop.source({ key: 'web', env: [{ name: 'A', secret: true, value: 'first' }] });
+    const templateId = await shop.publish(appId, '1.0');
+    const installed = await shop.install(templateId, { values: [valueFor('web', 'A', 'bound')] });
+    const web = idOf(installed, 'web');
+    await shop.update(appId, ids[0], { set: { env: [{ name: 'A', secret: false, value: '1' }] } });
+    await shop.publish(appId, '1.1', templateId);
+    const upgrading = { appId: installed.app.id, toVersion: '1.1' };
+    const { upgrade } = await shop.api.mutate('upgradeApp', 'UpgradeAppInput', upgrading, 'upgrade { id }');
+    await shop.update(installed.app.id, web, { set: { env: [{ name: 'A', value: 'local' }] } });
+    const choose = (resolution: object): object => ({
+      appId: installed.app.id,
+      upgradeId: upgrade.id,
+      resolutions: [{ componentKey: 'web', path: '/env/A', ...resolution }],
+    });
+    expect(await shop.api.refuse('rollbackUpgrade', 'RollbackUpgradeInput', choose({ choice: 'VALUE', value: 'other' }))).toMatchObject({
+      message: expect.stringContaining('is of a secret: choose LOCAL or TEMPLATE'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+    await shop.api.mutate('rollbackUpgrade', 'RollbackUpgradeInput', choose({ choice: 'TEMPLATE' }), 'position');
+    expect(await shop.reveal(installed.app.id, web, 'A')).toBe('bound');
+  });
 });

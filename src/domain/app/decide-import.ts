@@ -114,7 +114,7 @@ function hasDefinition({ components }: ReplaceComponents, key: string): boolean 
   return components.some((definition) => definition.key === key);
 }
 
-function freshId({ freshIds }: ReplaceComponents, key: string): ComponentId {
+export function freshId({ freshIds }: ReplaceComponents, key: string): ComponentId {
   const id = freshIds.get(key);
   if (!id) throw new Error(`no id for the new component ${key}`);
   return id;

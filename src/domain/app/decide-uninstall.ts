@@ -10,13 +10,13 @@ import { refuseDataLoss, type RiskedField } from './data-loss.js';
 import { refuseProblems } from './apply-plan.js';
 import type { AppEvent } from './events.js';
 import { requiredNeeds } from './references.js';
-import type { AppComponent, AppView } from './state.js';
+import { standingView, type AppComponent, type AppView } from './state.js';
 import { upgradeRunning } from './under-way.js';
 
 /**
  * Takes an installation out of the app: its components go, whatever was changed of them here, and their keys are free again. Refused where another
  * component cannot be without one of them, and where their persistent volumes would go unaccepted.
- * @param lookup holds the contents of all components of the app.
+ * @param lookup holds the contents of all components of the app, and of those that stand beneath upgrades that are under way.
  */
 export function uninstallTemplate(command: UninstallTemplate, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const { installationId, acceptDataLoss } = command;
@@ -24,11 +24,11 @@ export function uninstallTemplate(command: UninstallTemplate, view: AppView, loo
   if (!installation) return refuse('NOT_FOUND', `the app has no installation ${installationId}`, { installationId });
   const run = view.underWay.of(installationId);
   if (run) throw upgradeRunning('the installation cannot be taken out of the app', run);
-  const { going, staying } = Object.groupBy(view.components, (component) => (belongsTo(component, command) ? 'going' : 'staying'));
+  const going = view.components.filter((component) => belongsTo(component, command));
   const refusal =
-    refuseProblems(dependantsOf(going ?? [], staying ?? [], view, lookup)) ??
+    refuseProblems(dependantsOf(going, command, view, lookup)) ??
     refuseDataLoss(
-      (going ?? []).flatMap((component) => fieldsOf(component, view, lookup)),
+      going.flatMap((component) => fieldsOf(component, view, lookup)),
       acceptDataLoss,
     );
   if (refusal) return refusal;
@@ -40,19 +40,22 @@ function belongsTo(component: AppComponent, { installationId }: UninstallTemplat
   return component.origin === 'installed' && component.installationId === installationId;
 }
 
-/** What stays and cannot be without what goes. What was missing before is no reason to keep anything. */
-function dependantsOf(
-  going: readonly AppComponent[],
-  staying: readonly AppComponent[],
-  view: AppView,
-  lookup: ContentLookup,
-): PlanProblem[] {
+/**
+ * What stays and cannot be without what goes: as it is to be, and as it stands where an upgrade that is under way may yet fail. What was missing before
+ * is no reason to keep anything.
+ */
+function dependantsOf(going: readonly AppComponent[], command: UninstallTemplate, view: AppView, lookup: ContentLookup): PlanProblem[] {
   const keys = new Set(going.map(({ key }) => key));
-  return staying.flatMap((component) =>
-    requiredNeeds(definitionOf(component, view, lookup))
-      .filter((need) => keys.has(need))
-      .map((need) => dependencyMissing(component.key, need)),
+  const views = view.underWay.runs.length > 0 ? [view, standingView(view)] : [view];
+  const found = views.flatMap((each) =>
+    each.components
+      .filter((component) => !belongsTo(component, command))
+      .flatMap((component) => {
+        const needs = requiredNeeds(definitionOf(component, each, lookup)).filter((need) => keys.has(need));
+        return needs.map((need) => dependencyMissing(component.key, need));
+      }),
   );
+  return [...new Map(found.map((problem) => [problem.message, problem])).values()];
 }
 
 function fieldsOf(component: AppComponent, view: AppView, lookup: ContentLookup): RiskedField[] {

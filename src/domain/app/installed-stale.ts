@@ -2,6 +2,7 @@ import { placesNaming, staleReference, type Speaker } from '../compare/stale-ref
 import type { Risk } from '../compare/risk.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Digest, InstallationId } from '../ids.js';
+import { installedOf } from '../upgrade/installed-of.js';
 import { definitionOf, digestsOf } from './components.js';
 import type { AppView, InstalledComponent } from './state.js';
 
@@ -29,7 +30,5 @@ function renamedIn(view: AppView, installationId: InstallationId): InstalledComp
 }
 
 function installedIn(view: AppView, installationId: InstallationId): InstalledComponent[] {
-  return view.components.filter((component): component is InstalledComponent => {
-    return component.origin === 'installed' && component.installationId === installationId;
-  });
+  return [...installedOf(view, { installationId }).values()];
 }

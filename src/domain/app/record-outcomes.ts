@@ -1,6 +1,7 @@
 import { accept, type Decision } from '../decision.js';
 import type { ContentLookup } from '../definition/content.js';
 import { installedComponentId, type Digest, type InstallationId, type TemplateComponentId } from '../ids.js';
+import { componentsBeside } from '../upgrade/installed-of.js';
 import { unreported, type UpgradeRun } from '../upgrade/running.js';
 import { changeDefinition, type Change } from './change-definition.js';
 import { definitionOf, digestsOf } from './components.js';
@@ -8,7 +9,7 @@ import { digestsToEnd, endRun } from './end-run.js';
 import type { AppEvent } from './events.js';
 import { evolvedView } from './evolved-view.js';
 import { renameReferences } from './references.js';
-import { standingView, type AppComponent, type AppView } from './state.js';
+import { standingView, type AppView } from './state.js';
 import { componentUpgraded, type RunOf, type StepReport, type UpgradeIds } from './upgrade-steps.js';
 
 /** What became of a component. */
@@ -42,7 +43,7 @@ export function recordOutcomes(
 
 /** The contents that `recordOutcomes` reads. */
 export function digestsToRecord(outcomes: readonly Pick<StepOutcome, 'id' | 'state'>[], { ids, run }: RunOf, view: AppView): Digest[] {
-  const beside = renamesOf(outcomes, run).size > 0 ? besideOf(standingView(view), ids.installationId) : [];
+  const beside = renamesOf(outcomes, run).size > 0 ? componentsBeside(standingView(view), ids.installationId) : [];
   const told = new Set(outcomes.map(({ id }) => id));
   const isLast = unreported(run).every(({ templateComponentId }) => told.has(templateComponentId));
   return [...beside.flatMap(digestsOf), ...(isLast ? digestsToEnd({ ids, run }, view) : [])];
@@ -67,13 +68,9 @@ function renamesOf(outcomes: readonly Pick<StepOutcome, 'id' | 'state'>[], { ste
 function followKeys(renames: ReadonlyMap<string, string>, of: InstallationId, view: AppView, lookup: ContentLookup): Change[] {
   if (renames.size === 0) return [];
   const standing = standingView(view);
-  return besideOf(standing, of).flatMap((component) => {
+  return componentsBeside(standing, of).flatMap((component) => {
     const before = definitionOf(component, standing, lookup);
     const follows = renameReferences(before, (key) => renames.get(key) ?? key);
     return follows === before ? [] : (changeDefinition(component, follows, standing, standing.names, lookup) ?? []);
   });
-}
-
-function besideOf({ components }: AppView, installationId: InstallationId): AppComponent[] {
-  return components.filter((component) => component.origin === 'own' || component.installationId !== installationId);
 }

@@ -1,5 +1,6 @@
 import { digestOf } from '../canonical.js';
 import type { Digest } from '../ids.js';
+import { componentsBeside } from './installed-of.js';
 import type { PlanRequest } from './plan-request.js';
 
 /** Goes up when the same sides come to merge otherwise, so that no upgrade applies another plan than was shown. */
@@ -19,9 +20,10 @@ export function fingerprintOf({ view, installation, target, chosen, resolutions,
     chosen: chosen ? [...chosen].sort() : null,
     local: { overrides: Object.fromEntries([...overrides]), contentPatch: contentPatch ?? null },
     beside: Object.fromEntries(
-      view.components
-        .filter((component) => component.origin === 'own' || component.installationId !== installation.installationId)
-        .map((component) => [component.key, component.origin === 'own' ? component.digest : [component.base, component.patch ?? null]]),
+      componentsBeside(view, installation.installationId).map((component) => [
+        component.key,
+        component.origin === 'own' ? component.digest : [component.base, component.patch ?? null],
+      ]),
     ),
     policy,
     resolutions: Object.fromEntries(

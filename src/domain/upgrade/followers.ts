@@ -6,6 +6,7 @@ import { compareTrees } from '../compare/compare-trees.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Definition } from '../definition/definition.js';
 import type { PlannedComponent } from './component-case.js';
+import { componentsBeside } from './installed-of.js';
 import type { FieldPlan, FollowerPlan } from './plan.js';
 
 /** A component outside the installation, before the upgrade, and after it as it follows the keys that change. In the keys of the app. */
@@ -26,12 +27,10 @@ export function besideOf(
     const previousKey = plan.change?.previousKey;
     if (previousKey !== undefined && after) renamed.set(previousKey, after.key);
   }
-  return view.components
-    .filter((component) => component.origin === 'own' || component.installationId !== installationId)
-    .map((component) => {
-      const before = definitionOf(component, view, lookup);
-      return { component, before, after: renameReferences(before, (key) => renamed.get(key) ?? key) };
-    });
+  return componentsBeside(view, installationId).map((component) => {
+    const before = definitionOf(component, view, lookup);
+    return { component, before, after: renameReferences(before, (key) => renamed.get(key) ?? key) };
+  });
 }
 
 /** Those that follow, as the plan tells them. */

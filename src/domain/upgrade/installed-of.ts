@@ -1,5 +1,5 @@
 import type { AppComponent, AppView, InstalledComponent, Installation } from '../app/state.js';
-import type { TemplateComponentId } from '../ids.js';
+import type { InstallationId, TemplateComponentId } from '../ids.js';
 
 /** The components of an installation, by their identity in the template. */
 export function installedOf(
@@ -11,4 +11,9 @@ export function installedOf(
       component.origin === 'installed' && component.installationId === installationId,
   );
   return new Map(components.map((component) => [component.templateComponentId, component]));
+}
+
+/** The components of an app that are not of an installation: its own, and those of other installations. */
+export function componentsBeside({ components }: Pick<AppView, 'components'>, installationId: InstallationId): AppComponent[] {
+  return components.filter((component) => component.origin === 'own' || component.installationId !== installationId);
 }

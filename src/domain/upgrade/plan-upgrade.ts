@@ -1,3 +1,4 @@
+import { digestsOf } from '../app/components.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Digest } from '../ids.js';
 import { casesOf, pendingOf, withNewNeeds } from './cases.js';
@@ -5,6 +6,7 @@ import { PlanChoices } from './choices.js';
 import { has, type ComponentCase } from './component-case.js';
 import { fingerprintOf } from './fingerprint.js';
 import { besideOf, planFollowers } from './followers.js';
+import { componentsBeside } from './installed-of.js';
 import { Keyspaces } from './keyspaces.js';
 import { withStaleReferences } from './new-keys.js';
 import { digestsOfContent, planAppContent, type PlannedContent } from './plan-app-content.js';
@@ -92,10 +94,7 @@ export function digestsToPlan(request: PlanRequest): Digest[] {
     want(each.local?.base, each.local?.patch, each.target?.base, each.target?.patch, each.excluded ? each.current : undefined);
   }
   for (const { local } of still) if (local && (all || local.patch || local.kept)) want(local.base, local.patch);
-  for (const component of view.components) {
-    if (component.origin === 'own') want(component.digest);
-    else if (component.installationId !== installation.installationId) want(component.base, component.patch);
-  }
+  want(...componentsBeside(view, installation.installationId).flatMap(digestsOf));
   if (pending.length === 0) want(...digestsOfContent(contentCase(request)));
   return [...wanted];
 }

@@ -20,14 +20,14 @@ export interface RollbackCase {
   readonly spans: Spans;
 }
 
-/** The revisions at which `rollbackCase` wants to see the app: before the first run that is undone, after each, and before the next one. */
-export function revisionsOf({ runs: [first, ...later] }: Undoing): number[] {
-  return [first.started - 1, endOf(first), ...later.flatMap((run) => [run.started - 1, endOf(run)])];
+/** The revisions at which `rollbackCase` wants to see the app: before each run that is undone or came after it, around its rests, and after it. */
+export function revisionsOf({ runs }: Undoing): number[] {
+  return runs.flatMap(timesOf);
 }
 
-function endOf({ upgradeId, ended }: Run): number {
+function timesOf({ upgradeId, started, rests, ended }: Run): number[] {
   if (ended === undefined) throw new Error(`upgrade ${upgradeId} is not over`);
-  return ended;
+  return [started - 1, ...rests.flatMap(({ from, until }) => [from, until]), ended];
 }
 
 /**
@@ -35,21 +35,25 @@ function endOf({ upgradeId, ended }: Run): number {
  * @throws Refusal NOT_FOUND where the installation was removed from the app since.
  */
 export function rollbackCase({ runs }: Undoing, views: readonly AppView[], view: AppView): RollbackCase {
-  const [then, ...later] = views;
+  const [then] = views;
   if (!then) throw new Error('the app before what is undone was not given');
   const { installationId } = runs[0];
-  const times = [...later, view];
-  const spans = runs.flatMap(({ held }, i): Span[] => {
-    const [before, start, end] = [i === 0 ? then : times[2 * i - 1], times[2 * i], times[2 * i + 1]];
-    if (!before || !start || !end) throw new Error('the app after an upgrade was not given');
-    return held
-      ? [
-          { start: before, end: start, held },
-          { start, end },
-        ]
-      : [{ start, end }];
-  });
+  const spans: Span[] = [];
+  let next = 0;
+  for (const run of runs) {
+    const times = views.slice(next, (next += timesOf(run).length));
+    if (run.held) spans.push(...spansBetween(times).map((span, n) => (n % 2 === 0 ? { ...span, held: run.held } : span)));
+    spans.push(...spansBetween([...times.slice(-1), views[next] ?? view]));
+  }
   return { view, installation: installationIn(view, installationId), then, before: installationIn(then, installationId), spans };
+}
+
+/** Each time to the next one. */
+function spansBetween(times: readonly AppView[]): Span[] {
+  return times.slice(1).flatMap((end, n) => {
+    const start = times[n];
+    return start ? [{ start, end }] : [];
+  });
 }
 
 /** The contents that `rollbackRequest` reads. */

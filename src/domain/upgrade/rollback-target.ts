@@ -2,10 +2,10 @@ import { definitionOf, digestsOf } from '../app/components.js';
 import { requireManifest, type Manifests } from '../app/names.js';
 import { requiredNeeds } from '../app/references.js';
 import type { Override } from '../app/override.js';
-import type { AppComponent, AppView, Installation } from '../app/state.js';
+import type { AppView, Installation } from '../app/state.js';
 import type { ContentLookup } from '../definition/content.js';
 import type { Digest } from '../ids.js';
-import { installedOf } from './installed-of.js';
+import { componentsBeside, installedOf } from './installed-of.js';
 import type { Absence, Target } from './target.js';
 
 /**
@@ -18,7 +18,7 @@ export function targetBefore(view: AppView, installation: Installation, lookup: 
   const keys = new Set(view.components.map(({ key }) => key));
   const components = installedOf(view, installation);
   const missing = new Map(
-    besideIn(view, installation).map((component) => [
+    componentsBeside(view, installationId).map((component) => [
       component.componentId,
       new Set(requiredNeeds(definitionOf(component, view, lookup)).filter((need) => !keys.has(need))),
     ]),
@@ -39,12 +39,8 @@ export function targetBefore(view: AppView, installation: Installation, lookup: 
 }
 
 /** The contents of the components outside the installation. */
-export function digestsBeside(view: AppView, installation: Installation): Digest[] {
-  return besideIn(view, installation).flatMap(digestsOf);
-}
-
-function besideIn({ components }: AppView, { installationId }: Installation): AppComponent[] {
-  return components.filter((component) => component.origin === 'own' || component.installationId !== installationId);
+export function digestsBeside(view: AppView, { installationId }: Installation): Digest[] {
+  return componentsBeside(view, installationId).flatMap(digestsOf);
 }
 
 function isAbsence(override: Override): override is Override & Absence {

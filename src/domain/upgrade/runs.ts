@@ -16,10 +16,18 @@ export interface Run {
   readonly failed: boolean;
   /** Where an integration carried it out: what it held meanwhile. Everything else of the installation could be edited. */
   readonly held: Held | undefined;
+  /** Times in which it was over, before it was retried: it held nothing. */
+  readonly rests: readonly Rest[];
   /** The last run of the installation, before this one started, that was not rolled back. */
   readonly before: Run | undefined;
   /** The last run before this one that is not rolled back once this one is over: of a rollback, what stood before the run that it undoes. */
   readonly under: Run | undefined;
+}
+
+/** From the event that it ended with to the last one before its retry, by revision. */
+export interface Rest {
+  readonly from: number;
+  readonly until: number;
 }
 
 export interface Held {
@@ -50,6 +58,7 @@ export class UpgradeRuns {
         ended: undefined,
         failed: false,
         held,
+        rests: [],
         before,
         under,
       } as const;
@@ -58,7 +67,9 @@ export class UpgradeRuns {
     } else if (type === 'AppUpgraded' || type === 'AppPartlyUpgraded' || type === 'AppRolledBack') {
       this.#change(data.upgradeId, { ended: revision, failed: false });
     } else if (type === 'UpgradeRetried') {
-      this.#change(data.upgradeId, { ended: undefined, failed: false });
+      const { ended, rests = [] } = this.#runs.get(data.upgradeId) ?? {};
+      const rest = ended === undefined ? [] : [{ from: ended, until: revision - 1 }];
+      this.#change(data.upgradeId, { ended: undefined, failed: false, rests: [...rests, ...rest] });
     } else if (type === 'UpgradeFailed') {
       const { installationId, before } = this.#change(data.upgradeId, { ended: revision, failed: true });
       // Nothing moved: what stands is what stood.
@@ -67,7 +78,7 @@ export class UpgradeRuns {
     }
   }
 
-  #change(upgradeId: UpgradeId, change: Pick<Run, 'ended' | 'failed'>): Run {
+  #change(upgradeId: UpgradeId, change: Pick<Run, 'ended' | 'failed'> & Partial<Pick<Run, 'rests'>>): Run {
     const run = this.#runs.get(upgradeId);
     if (!run) throw new Error(`upgrade ${upgradeId} did not start`);
     const changed = { ...run, ...change };

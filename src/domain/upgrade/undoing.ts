@@ -22,7 +22,7 @@ export function undoing(upgradeId: UpgradeId, runs: UpgradeRuns): Undoing {
   const all = runs.of(asked.installationId);
   const running = all.find(({ ended }) => ended === undefined);
   if (running) {
-    const message = `upgrade ${running.upgradeId} is running: wait until it is over, then roll back`;
+    const message = `upgrade ${running.upgradeId} is not over: wait until it is, or say how it came out (settleUpgrade), then roll back`;
     throw new Refusal('UPGRADE_RUNNING', message, { upgradeId: running.upgradeId });
   }
   const standing = runs.standing(asked.installationId);

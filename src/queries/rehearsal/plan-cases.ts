@@ -1,6 +1,7 @@
 import type { ContentSource } from '../../commands/content-store.js';
 import { judge, NOT_OFFERED, type Judgement } from '../../domain/rehearsal/outcome.js';
 import type { UpgradePlan } from '../../domain/upgrade/plan.js';
+import { isOpen } from '../../domain/upgrade/running.js';
 import { isOpenFrom } from '../../domain/template/upgrade-path.js';
 import { compareVersions, requireVersion, versionSortKey } from '../../domain/version.js';
 import type { ReadModel } from '../../projector/projection.js';
@@ -48,10 +49,15 @@ export async function planCases(
   }
 }
 
-/** Whether the version is larger than the one that the install stands at, and can be reached from it. That one may be withdrawn: it is left as from any other. */
+/**
+ * Whether the version is larger than the one that the install stands at, or any of its components, and can be reached from it. That one may be
+ * withdrawn: it is left as from any other.
+ */
 function isOffered({ state, installationId }: Case, { version, upgradeFrom }: UnpublishedVersion): boolean {
   const installed = state.installations.get(installationId);
   if (!installed) return false;
-  const from = requireVersion(installed.version);
-  return compareVersions(requireVersion(version), from) > 0 && isOpenFrom({ upgradeFrom }, versionSortKey(from));
+  const [from, to] = [requireVersion(installed.version), requireVersion(version)];
+  const passed = isOpen(installed.run) ? installed.run.toVersion : installed.pendingVersion;
+  if (passed !== undefined && compareVersions(to, requireVersion(passed)) < 0) return false;
+  return compareVersions(to, from) > 0 && isOpenFrom({ upgradeFrom }, versionSortKey(from));
 }
