@@ -127,7 +127,7 @@ async function pathOf(
   const standing = standingOf(installation);
   requireNotRunning(installation, app, 'upgraded');
   if (last && compareVersions(standing.version, requireVersion(last.toVersion)) < 0) {
-    const message = `this command had brought the installation to ${last.toVersion}, and it stands at ${version} now: give another command`;
+    const message = `this command had an upgrade to ${last.toVersion}, and the installation stands at ${version}: that failed (retryUpgrade has it done again), or was taken back (give another command)`;
     throw new Refusal('NOT_UPGRADABLE', message, { from: version, to: toVersion });
   }
   const { state } = await aggregates.template(templateId);

@@ -81,7 +81,7 @@ describe('an upgrade along a path that comes again', () => {
     await store.append(`app-${appId}`, last.revision, [back]);
     await expect(upgrade(second)).rejects.toMatchObject({
       code: 'NOT_UPGRADABLE',
-      message: expect.stringContaining('this command had brought the installation to 1.4, and it stands at 1.0 now') as string,
+      message: expect.stringContaining('this command had an upgrade to 1.4, and the installation stands at 1.0') as string,
     });
     expect(await hops()).toEqual([BOTH[0]]);
     // A command of its own may.

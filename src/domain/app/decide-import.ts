@@ -27,7 +27,8 @@ interface Pair {
  */
 export function replaceComponents(command: ReplaceComponents, view: AppView, lookup: ContentLookup): Decision<AppEvent> {
   const taken = view.components.filter((component) => component.origin === 'installed' && hasDefinition(command, component.key));
-  if (taken.length > 0) return refuseKey(taken.map(({ key }) => key).join(', '));
+  const [first, ...others] = taken.map(({ key }) => key);
+  if (first !== undefined) return refuseKey(first, ...others);
   const held = command.components.find(({ key }) => !ownComponent(view, key) && view.underWay.holdingKey(key));
   if (held) return refuseKey(held.key);
   const unknown = [...command.renames].find(([from, to]) => !ownComponent(view, from) || !hasDefinition(command, to));

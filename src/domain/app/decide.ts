@@ -144,8 +144,12 @@ export function hasKey(view: AppView, key: string): boolean {
   return view.components.some((component) => component.key === key) || view.underWay.holdingKey(key) !== undefined;
 }
 
-export function refuseKey(key: string): ReturnType<typeof refuse> {
-  return refuse('KEY_TAKEN', `another component of the app has the key "${key}": choose another one`, { keys: [key] });
+export function refuseKey(...keys: readonly [string, ...string[]]): ReturnType<typeof refuse> {
+  const message =
+    keys.length === 1
+      ? `another component of the app has the key "${keys[0]}": choose another one`
+      : `other components of the app have the keys ${keys.map((key) => `"${key}"`).join(', ')}: choose other ones`;
+  return refuse('KEY_TAKEN', message, { keys });
 }
 
 function refuseComponent(componentId: ComponentId): { accepted: false; refusal: Refusal } {

@@ -76,7 +76,19 @@ function scopeOf({ view, installation, target, chosen, rollsBack }: PlanRequest)
   const isMoving = ({ templateComponentId }: ComponentCase): boolean => moving.has(templateComponentId);
   const still = cases.filter((each) => !isMoving(each));
   const pending = still.flatMap((each) => pendingOf(each, target.version) ?? []);
-  return pending.length === 0 ? { moving: cases, still: [], pending } : { moving: cases.filter(isMoving), still, pending };
+  if (pending.length === 0) return { moving: cases, still: [], pending };
+  const chosenOnes = cases.filter(isMoving);
+  return { moving: chosenOnes, still: underOwnKeys(still, chosenOnes), pending };
+}
+
+/** What stays is told under the key that it has, and not the one that the target has for it. */
+function underOwnKeys(still: readonly ComponentCase[], moving: readonly ComponentCase[]): ComponentCase[] {
+  const names = new Set(moving.map(({ name }) => name));
+  return still.map((each) => {
+    if (!each.local) return each;
+    const { key } = each.local;
+    return { ...each, name: names.has(key) ? `${key} (stays)` : key };
+  });
 }
 
 /** The contents that a plan reads: those of what changed on either side, and of the app's other components. */

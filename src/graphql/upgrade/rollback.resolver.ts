@@ -9,10 +9,11 @@ import { InstallPayload } from '../app/app.types.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
-import { loadApp, loadInstallation, loadUpgrade } from '../nodes.js';
+import { loadApp, loadInstallation } from '../nodes.js';
 import { ResolutionInput, UpgradePlan } from '../plan/plan.types.js';
 import { toUpgradePlan } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
+import { upgradePayload } from './payload.js';
 import { ReleaseHoldInput, RollbackUpgradeInput } from './rollback.inputs.js';
 import { UpgradePayload } from './upgrade.types.js';
 
@@ -65,11 +66,7 @@ export class RollbackResolver {
       reason: input.reason ?? undefined,
       expectedRevision: input.expectedRevision,
     });
-    return answered(context, position, async () => ({
-      app: await loadApp(context, result.appId),
-      installation: await loadInstallation(context, result.installationId),
-      upgrade: await loadUpgrade(context, result.upgradeId),
-    }));
+    return upgradePayload(context, [result.upgradeId], position);
   }
 
   @Mutation(() => InstallPayload, { description: 'Offers an installation again a version that it was rolled back from.' })

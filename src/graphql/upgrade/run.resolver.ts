@@ -3,10 +3,9 @@ import type { CommandContext } from '../../commands/context.js';
 import { handleReport, handleRetryUpgrade, handleSettleUpgrade, type ToRun } from '../../commands/upgrade-run.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, ComponentId, UpgradeId } from '../../domain/ids.js';
-import type { Position } from '../../store/event-store.js';
-import { answered, Command } from '../command.js';
+import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
-import { loadApp, loadInstallation, loadUpgrade } from '../nodes.js';
+import { upgradePayload } from './payload.js';
 import { ReportComponentUpgradeInput, RetryUpgradeInput, SettleUpgradeInput, type ComponentOutcomeInput } from './run.types.js';
 import { UpgradePayload } from './upgrade.types.js';
 
@@ -24,7 +23,7 @@ export class UpgradeRunResolver {
   ): Promise<object> {
     const report = { componentId: input.componentId as ComponentId, state: input.state, message: input.message ?? undefined };
     const { position } = await handleReport(context.backend.services, command, toRun(input), report);
-    return runPayload(context, input, position);
+    return upgradePayload(context, [input.upgradeId], position);
   }
 
   @Mutation(() => UpgradePayload, {
@@ -38,7 +37,7 @@ export class UpgradeRunResolver {
     const { leaseSeconds, reason } = input;
     const retry = { leaseSeconds: leaseSeconds ?? undefined, reason: reason ?? undefined };
     const { position } = await handleRetryUpgrade(context.backend.services, command, toRun(input), retry);
-    return runPayload(context, input, position);
+    return upgradePayload(context, [input.upgradeId], position);
   }
 
   @Mutation(() => UpgradePayload, {
@@ -55,7 +54,7 @@ export class UpgradeRunResolver {
       reason: input.reason ?? undefined,
     };
     const { position } = await handleSettleUpgrade(context.backend.services, command, toRun(input), settlement);
-    return runPayload(context, input, position);
+    return upgradePayload(context, [input.upgradeId], position);
   }
 }
 
@@ -78,15 +77,4 @@ function toOutcomes(given: readonly ComponentOutcomeInput[]): ReadonlyMap<Compon
     outcomes.set(componentId as ComponentId, outcome);
   }
   return outcomes;
-}
-
-function runPayload(context: RequestContext, { appId, upgradeId }: RunInput, position: Position): Promise<object> {
-  return answered(context, position, async () => {
-    const upgrade = await loadUpgrade(context, upgradeId);
-    return {
-      app: await loadApp(context, appId),
-      installation: await loadInstallation(context, upgrade.installationId),
-      upgrade,
-    };
-  });
 }

@@ -1,22 +1,22 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
-import { handleUpgrade, planUpgradeOf, type Upgrade, type Upgraded } from '../../commands/upgrade.js';
+import { handleUpgrade, planUpgradeOf, type Upgrade } from '../../commands/upgrade.js';
 import { handleUpgradeAlongPath, HopRefused, upgradePathOf } from '../../commands/upgrade-along-path.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, InstallationId } from '../../domain/ids.js';
 import type { Manifest } from '../../domain/template/manifest.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
-import type { Position } from '../../store/event-store.js';
 import { digestsOfRecord, fieldsOfRecord, type SettledPlaces } from '../../queries/upgrade-record.js';
 import { Installation } from '../app/app.types.js';
-import { answered, Command } from '../command.js';
+import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
-import { loadApp, loadInstallation, loadUpgrade, type UpgradeNode } from '../nodes.js';
+import { loadInstallation, type UpgradeNode } from '../nodes.js';
 import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput, UpgradePath, UpgradePlan } from '../plan/plan.types.js';
 import { toFieldPlans, toUpgradePlan } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
+import { upgradePayload } from './payload.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
 
 @Resolver(() => UpgradeRecord)
@@ -100,11 +100,12 @@ export class UpgradeResolver {
     const asked = toUpgrade(input);
     if (!input.alongPath) {
       const { result, position } = await handleUpgrade(services, command, asked);
-      return upgradePayload(context, [result], position);
+      return upgradePayload(context, [result.upgradeId], position);
     }
     try {
       const { result, position } = await handleUpgradeAlongPath(services, command, asked);
-      return await upgradePayload(context, result, position);
+      const upgradeIds = result.map(({ upgradeId }) => upgradeId);
+      return await upgradePayload(context, upgradeIds, position);
     } catch (error) {
       const last = error instanceof HopRefused ? error.done.at(-1) : undefined;
       if (!(error instanceof HopRefused) || !last) throw error;
@@ -127,20 +128,6 @@ function toUpgrade(input: UpgradeAppInput): Upgrade {
     leaseSeconds: input.leaseSeconds ?? undefined,
     expectedRevision: input.expectedRevision,
   };
-}
-
-function upgradePayload(context: RequestContext, upgraded: readonly Upgraded[], position: Position): Promise<object> {
-  return answered(context, position, async () => {
-    const upgrades = await Promise.all(upgraded.map(({ upgradeId }) => loadUpgrade(context, upgradeId)));
-    const last = upgrades.at(-1);
-    if (!last) throw new Error('an upgrade without a record');
-    return {
-      app: await loadApp(context, last.appId),
-      installation: await loadInstallation(context, last.installationId),
-      upgrade: last,
-      upgrades,
-    };
-  });
 }
 
 async function manifestsOfUpgrade(upgrade: UpgradeNode, { loaders }: RequestContext): Promise<[Manifest, Manifest]> {
