@@ -88,7 +88,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
   const rehearsals = new Rehearsals({ services, readModels, contentsFor, logger });
   const leases = new LeaseRunner({
     services,
-    due: (now) => (readModels.serving ? readModels.read((db) => upgradesPastLease(db, now)) : []),
+    due: (now, except) => (readModels.serving ? readModels.read((db) => upgradesPastLease(db, now, except)) : []),
     everyMs: options.leaseCheckMs ?? 5_000,
     logger,
   });

@@ -64,10 +64,15 @@ export function upgradeComponentsByUpgrades(db: ReadModel, upgradeIds: readonly 
 }
 
 /** Those whose lease is over at an instant (ISO 8601, UTC) and that are said to be running still. */
-export function upgradesPastLease(db: ReadModel, now: string): { readonly appId: string; readonly upgradeId: string }[] {
+export function upgradesPastLease(
+  db: ReadModel,
+  now: string,
+  except: readonly string[],
+): { readonly appId: string; readonly upgradeId: string }[] {
   return db.all(
     `SELECT app_id AS appId, id AS upgradeId FROM upgrades WHERE state = 'RUNNING' AND lease_until IS NOT NULL AND lease_until <= ?
-     ORDER BY lease_until LIMIT 100`,
+       AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY lease_until LIMIT 100`,
     now,
+    list(except),
   );
 }

@@ -14,8 +14,8 @@ export interface DueUpgrade {
 
 export interface LeaseRunnerOptions {
   readonly services: CommandServices;
-  /** Upgrades that are to be looked at, at an instant (ISO 8601, UTC); none while that cannot be told. */
-  readonly due: (now: string) => readonly DueUpgrade[];
+  /** Upgrades that are to be looked at, at an instant (ISO 8601, UTC), but for some; some of them where there are many, none while that cannot be told. */
+  readonly due: (now: string, except: readonly string[]) => readonly DueUpgrade[];
   /** Milliseconds from one look to the next. */
   readonly everyMs: number;
   readonly logger: Logger;
@@ -30,8 +30,8 @@ export class LeaseRunner {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #closed = false;
-  /** Those that could not be ended, each of which is logged once. */
-  readonly #failed = new Set<string>();
+  /** Those that could not be ended, each of which is logged once. They are tried again after the others, and keep none of them waiting. */
+  readonly #failed = new Map<string, DueUpgrade>();
 
   constructor(private readonly options: LeaseRunnerOptions) {}
 
@@ -50,20 +50,22 @@ export class LeaseRunner {
   }
 
   async #look(): Promise<void> {
-    for (const each of this.#due()) if (!this.#closed) await this.#expire(each);
+    const again = [...this.#failed.values()];
+    for (const each of [...this.#due(), ...again]) if (!this.#closed) await this.#expire(each);
   }
 
   #due(): readonly DueUpgrade[] {
     const { services, due, logger } = this.options;
     try {
-      return due(services.runtime.now());
+      return due(services.runtime.now(), [...this.#failed.keys()]);
     } catch (error) {
       logger.warn({ err: error }, 'cannot tell which leases have run out: looking again');
       return [];
     }
   }
 
-  async #expire({ appId, upgradeId }: DueUpgrade): Promise<void> {
+  async #expire(due: DueUpgrade): Promise<void> {
+    const { appId, upgradeId } = due;
     const { services, logger } = this.options;
     const context: CommandContext = { actor: { id: 'regraft', kind: 'SERVICE' }, correlationId: upgradeId };
     try {
@@ -71,9 +73,13 @@ export class LeaseRunner {
       this.#failed.delete(upgradeId);
     } catch (error) {
       // It is looked at again; where another upgrade came after it, the read models will show that.
-      if (error instanceof StoreUnavailableError || (error instanceof Refusal && error.code === 'UPGRADE_OVER')) return;
+      if (error instanceof StoreUnavailableError) return;
+      if (error instanceof Refusal && error.code === 'UPGRADE_OVER') {
+        this.#failed.delete(upgradeId);
+        return;
+      }
       if (this.#failed.has(upgradeId)) return;
-      this.#failed.add(upgradeId);
+      this.#failed.set(upgradeId, due);
       logger.error({ err: error, appId, upgradeId }, 'the lease of an upgrade has run out, which cannot be recorded yet');
     }
   }

@@ -124,6 +124,22 @@ describe('rehearsing a release over the API', () => {
     expect((await of.rehearse('summary { clean }')).summary).toEqual({ clean: 1 });
   });
 
+  it('is blocked for an install of which an integration carries out an upgrade', async () => {
+    const { appId } = await of.install('1.0');
+    await of.change(V2);
+    await of.publish('1.1');
+    await server.api.mutate('updateApp', 'UpdateAppInput', { appId, target: 'EXTERNAL' }, 'position');
+    await server.api.mutate('upgradeApp', 'UpgradeAppInput', { appId, toVersion: '1.1' }, 'position');
+    await of.change({ ...V2, db: { image: 'd:2' } });
+    expect(
+      await of.rehearse('summary { blocked clean } blocking { code installs } installs { edges { node { outcome places { code } } } }'),
+    ).toEqual({
+      summary: { blocked: 1, clean: 0 },
+      blocking: [{ code: 'UPGRADE_RUNNING', installs: 1 }],
+      installs: { edges: [{ node: { outcome: 'BLOCKED', places: [{ code: 'UPGRADE_RUNNING' }] } }] },
+    });
+  });
+
   it('is done at once where nothing is installed', async () => {
     await of.change(V2);
     expect(await of.rehearse('state total processed installs { totalCount edges { cursor } } conflictPaths { path }')).toEqual({

@@ -4,11 +4,11 @@ import type { FieldPlan, PlanProblem, UpgradePlan } from '../upgrade/plan.js';
 /**
  * What a release would mean for an install: upgrading it as it is would succeed (CLEAN), or succeed and change nothing that it runs (UNCHANGED);
  * it would need choices (CONFLICTS); it would be refused whatever is chosen for its conflicts, for a problem of the plan or for data that would
- * be lost (BLOCKED); or the version would be none that it can move to (NOT_OFFERED).
+ * be lost, or while another upgrade is under way (BLOCKED); or the version would be none that it can move to (NOT_OFFERED).
  */
 export type RehearsalOutcome = 'CLEAN' | 'UNCHANGED' | 'CONFLICTS' | 'BLOCKED' | 'NOT_OFFERED';
 
-export type BlockingCode = PlanProblem['code'] | 'DATA_LOSS';
+export type BlockingCode = PlanProblem['code'] | 'DATA_LOSS' | 'UPGRADE_RUNNING';
 
 /** A place that somebody would have to look at, named as the plan of that install shows it. */
 export interface RehearsalPlace {
@@ -31,6 +31,15 @@ export interface Judgement {
 const PLACES = 5;
 
 export const NOT_OFFERED: Judgement = { outcome: 'NOT_OFFERED', conflicts: 0, problems: 0, losses: 0, places: [] };
+
+/** An install of which an integration carries out another upgrade: no plan is made for it until that is over. */
+export const UNDER_WAY: Judgement = {
+  outcome: 'BLOCKED',
+  conflicts: 0,
+  problems: 1,
+  losses: 0,
+  places: [{ componentKey: '', path: '', code: 'UPGRADE_RUNNING' }],
+};
 
 /** Judges a plan that was made without any choice. */
 export function judge(plan: UpgradePlan): Judgement {

@@ -1,7 +1,7 @@
 import type { Pointer } from '../pointer.js';
 import type { Manifest } from '../template/manifest.js';
 import type { UpgradePlan } from '../upgrade/plan.js';
-import type { BlockingCode, Judgement, RehearsalOutcome } from './outcome.js';
+import { UNDER_WAY, type BlockingCode, type Judgement, type RehearsalOutcome } from './outcome.js';
 
 /** A place of the template that installs clash with. Its key is the template's, whatever an install calls the component; empty for app-level content. */
 export interface ConflictPath {
@@ -28,6 +28,7 @@ export class Tally {
   add(judgement: Judgement, plan: UpgradePlan | undefined, installs: number, target: Manifest): void {
     this.#processed += installs;
     raise(this.#outcomes, judgement.outcome, installs);
+    if (judgement === UNDER_WAY) raise(this.#blocking, 'UPGRADE_RUNNING', installs);
     if (!plan) return;
     const codes = new Set<BlockingCode>(plan.problems.map(({ code }) => code));
     if (judgement.losses > 0) codes.add('DATA_LOSS');

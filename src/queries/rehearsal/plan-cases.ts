@@ -1,5 +1,5 @@
 import type { ContentSource } from '../../commands/content-store.js';
-import { judge, NOT_OFFERED, type Judgement } from '../../domain/rehearsal/outcome.js';
+import { judge, NOT_OFFERED, UNDER_WAY, type Judgement } from '../../domain/rehearsal/outcome.js';
 import type { UpgradePlan } from '../../domain/upgrade/plan.js';
 import { isOpen } from '../../domain/upgrade/running.js';
 import { isOpenFrom } from '../../domain/template/upgrade-path.js';
@@ -26,8 +26,9 @@ export async function planCases(
 ): Promise<void> {
   const offered: Case[] = [];
   for (const each of cases) {
-    if (isOffered(each, target)) offered.push(each);
-    else onJudged(each, NOT_OFFERED, undefined);
+    if (!isOffered(each, target)) onJudged(each, NOT_OFFERED, undefined);
+    else if (isOpen(each.state.installations.get(each.installationId)?.run)) onJudged(each, UNDER_WAY, undefined);
+    else offered.push(each);
   }
   for (let at = 0; at < offered.length; at += BATCH) {
     const batch = offered.slice(at, at + BATCH);
