@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { AppEvent, UpgradeStep } from '../../src/domain/app/events.js';
+import type { AppEvent } from '../../src/domain/app/events.js';
+import type { UpgradeStep } from '../../src/domain/app/upgrade-events.js';
 import { installedComponentId } from '../../src/domain/ids.js';
 import { isReportable } from '../../src/domain/upgrade/running.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';

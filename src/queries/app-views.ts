@@ -12,7 +12,7 @@ import { openRuns, runSteps, type RunRow, type RunStepRow } from '../../projecti
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import { versionsByKeys } from '../../projections/templates/queries.js';
 import type { Manifests } from '../domain/app/names.js';
-import type { ExternalRun, UpgradeStep } from '../domain/app/events.js';
+import type { ExternalRun, UpgradeStep } from '../domain/app/upgrade-events.js';
 import type { Override } from '../domain/app/override.js';
 import { versionsOf, viewApp, type AppOutline, type AppView, type Installation } from '../domain/app/state.js';
 import type { AppId, ComponentId, Digest, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../domain/ids.js';

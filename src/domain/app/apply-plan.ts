@@ -4,7 +4,8 @@ import type { FieldPlan, KeyClash, PlanProblem, UpgradePlan } from '../upgrade/p
 import { carryOut } from './carry-out.js';
 import type { ApplyPlan, Lease } from './commands.js';
 import { refuseDataLoss } from './data-loss.js';
-import type { AppEvent, ExternalRun } from './events.js';
+import type { AppEvent } from './events.js';
+import type { ExternalRun } from './upgrade-events.js';
 import type { AppView } from './state.js';
 
 /** What the events that an upgrade or a rollback starts and ends with have in common. */

@@ -5,7 +5,7 @@ import type { Digest } from '../ids.js';
 import { installedOf } from '../upgrade/installed-of.js';
 import { Keyspaces } from '../upgrade/keyspaces.js';
 import { digestsOf, localDefinition } from './components.js';
-import type { UpgradeStep } from './events.js';
+import type { UpgradeStep } from './upgrade-events.js';
 import { renameReferences } from './references.js';
 import type { AppView, InstalledComponent } from './state.js';
 import type { RunOf } from './upgrade-steps.js';

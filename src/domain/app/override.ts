@@ -1,5 +1,5 @@
 import type { Digest, TemplateComponentId } from '../ids.js';
-import type { UpgradeStep } from './events.js';
+import type { UpgradeStep } from './upgrade-events.js';
 
 /** Where a component of an installation is not as its version has it. */
 export type Override =

@@ -4,7 +4,8 @@ import type { Patch } from '../definition/patch.js';
 import { installedComponentId, type AppId, type InstallationId, type TemplateId, type UpgradeId } from '../ids.js';
 import type { ComponentChange, ComponentPlan, UpgradePlan } from '../upgrade/plan.js';
 import type { UpgradeRun } from '../upgrade/running.js';
-import type { AppEvent, ExternalRun, UpgradeStep } from './events.js';
+import type { AppEvent } from './events.js';
+import type { ExternalRun, UpgradeStep } from './upgrade-events.js';
 
 /** What every event of an upgrade names. */
 export interface UpgradeIds {

@@ -1,4 +1,4 @@
-import type { ExternalRun, UpgradeStep } from '../app/events.js';
+import type { ExternalRun, UpgradeStep } from '../app/upgrade-events.js';
 import { overrideAfter, setOverride, type Overrides } from '../app/override.js';
 import type { TemplateComponentId, UpgradeId } from '../ids.js';
 

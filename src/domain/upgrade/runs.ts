@@ -1,4 +1,5 @@
-import type { AppEvent, ExternalRun } from '../app/events.js';
+import type { AppEvent } from '../app/events.js';
+import type { ExternalRun } from '../app/upgrade-events.js';
 import type { InstallationId, TemplateComponentId, UpgradeId } from '../ids.js';
 
 /** An upgrade or a rollback of an installation, as the stream of its app tells it. */
