@@ -2,7 +2,7 @@ import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { CommandInput } from '../command.js';
 import { ConflictPolicy } from '../enums.js';
-import { ResolutionInput } from '../plan/plan.types.js';
+import { ResolutionInput } from '../plan/plan.inputs.js';
 import { IsProse } from '../text.js';
 
 @InputType({ description: 'upgradeId: the upgrade, or rollback, to undo, with those after it.' })
