@@ -29,22 +29,9 @@ export class ResolutionInput {
 
 const LEASE_SECONDS = `Of an app whose target is EXTERNAL: how long the integration may be silent before the outcome is UNKNOWN, ${MIN_LEASE_SECONDS} to ${MAX_LEASE_SECONDS} seconds; ${DEFAULT_LEASE_SECONDS} where it is not given. Each report begins it anew.`;
 
+/** What the input of every mutation that applies a plan has. */
 @InputType()
-export class UpgradeAppInput extends CommandInput {
-  @Field(() => ID)
-  appId!: string;
-
-  @Field(() => ID, { nullable: true })
-  installationId?: string | null;
-
-  @Field(() => String)
-  toVersion!: string;
-
-  @Field(() => [ID], { nullable: true, description: COMPONENTS_CHOSEN })
-  @IsOptional()
-  @ArrayMaxSize(10_000)
-  components?: string[] | null;
-
+export abstract class ApplyPlanInput extends CommandInput {
   @Field(() => [ResolutionInput], { nullable: true })
   @IsOptional()
   @ArrayMaxSize(100_000)
@@ -65,6 +52,26 @@ export class UpgradeAppInput extends CommandInput {
   @IsProse(10_000)
   reason?: string | null;
 
+  @Field(() => Int, { nullable: true })
+  expectedRevision?: number | null;
+}
+
+@InputType()
+export class UpgradeAppInput extends ApplyPlanInput {
+  @Field(() => ID)
+  appId!: string;
+
+  @Field(() => ID, { nullable: true })
+  installationId?: string | null;
+
+  @Field(() => String)
+  toVersion!: string;
+
+  @Field(() => [ID], { nullable: true, description: COMPONENTS_CHOSEN })
+  @IsOptional()
+  @ArrayMaxSize(10_000)
+  components?: string[] | null;
+
   @Field(() => Boolean, {
     nullable: true,
     description:
@@ -77,7 +84,4 @@ export class UpgradeAppInput extends CommandInput {
   @Min(MIN_LEASE_SECONDS)
   @Max(MAX_LEASE_SECONDS)
   leaseSeconds?: number | null;
-
-  @Field(() => Int, { nullable: true })
-  expectedRevision?: number | null;
 }
