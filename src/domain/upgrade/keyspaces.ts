@@ -3,15 +3,27 @@ import { outside } from '../app/references.js';
 import type { AppView, Installation } from '../app/state.js';
 import type { Definition } from '../definition/definition.js';
 import type { TemplateComponentId } from '../ids.js';
-import { keysInTarget } from '../template/manifest.js';
+import { keysInTarget, type Manifest } from '../template/manifest.js';
 import { installedOf } from './installed-of.js';
 import type { Target } from './target.js';
+
+interface Translation {
+  readonly template: (key: string) => string;
+  /** Keys of the version that it is from. */
+  readonly known: ReadonlySet<string>;
+  /** Keys of the version that it is to which a component of the app has. */
+  readonly taken: ReadonlySet<string>;
+  readonly after: Manifest['components'];
+}
+
+const same = (key: string): string => key;
 
 /** Translates references from the keys of one version of a template to those of another. */
 export class Keyspaces {
   readonly #manifests: Manifests;
   readonly #siblings: ReadonlyMap<string, TemplateComponentId>;
   readonly #taken: ReadonlySet<string>;
+  readonly #made = new Map<string, Translation>();
 
   constructor(view: AppView, installation: Installation, target: Pick<Target, 'manifests'>) {
     this.#manifests = new Map([...(view.manifests.get(installation.installationId) ?? []), ...target.manifests]);
@@ -26,18 +38,7 @@ export class Keyspaces {
    * install gave another key, is named by that one: under its own, another component of the app may be there.
    */
   ofTemplate(from: string, to: string): (key: string) => string {
-    if (from === to) return (key) => key;
-    const [before, after] = [requireManifest(this.#manifests, from), requireManifest(this.#manifests, to)];
-    const toTarget = keysInTarget(before, after);
-    const keysAfter = new Set([...after.components.values()].map(({ key }) => key));
-    const gone = new Map(
-      [...this.#siblings].flatMap(([key, id]) => {
-        const entry = before.components.get(id);
-        if (!entry || entry.key === key || after.components.has(id)) return [];
-        return [[entry.key, keysAfter.has(key) ? outside(key) : key] as const];
-      }),
-    );
-    return (key) => gone.get(key) ?? toTarget(key);
+    return from === to ? same : this.#between(from, to).template;
   }
 
   /**
@@ -46,14 +47,10 @@ export class Keyspaces {
    * @param base what the install's definition stands on.
    */
   ofInstall({ dependsOn = {} }: Pick<Definition, 'dependsOn'>, from: string, to: string): (key: string) => string {
-    if (from === to) return (key) => key;
-    const before = requireManifest(this.#manifests, from).components;
-    const after = requireManifest(this.#manifests, to).components;
-    const known = new Set([...before.values()].map(({ key }) => key));
-    const taken = new Set([...after.values()].map(({ key }) => key).filter((key) => this.#taken.has(key)));
-    const toTarget = this.ofTemplate(from, to);
+    if (from === to) return same;
+    const { template, known, taken, after } = this.#between(from, to);
     return (key) => {
-      if (Object.hasOwn(dependsOn, key) || known.has(key)) return toTarget(key);
+      if (Object.hasOwn(dependsOn, key) || known.has(key)) return template(key);
       const sibling = this.#siblings.get(key);
       const entry = sibling && after.get(sibling);
       if (entry) return entry.key;
@@ -68,5 +65,29 @@ export class Keyspaces {
 
   manifest(version: string): ReturnType<typeof requireManifest> {
     return requireManifest(this.#manifests, version);
+  }
+
+  /** Made once for each pair of versions: there are few, and many components that are translated. */
+  #between(from: string, to: string): Translation {
+    const pair = JSON.stringify([from, to]);
+    const made = this.#made.get(pair) ?? this.#translate(from, to);
+    this.#made.set(pair, made);
+    return made;
+  }
+
+  #translate(from: string, to: string): Translation {
+    const [before, after] = [requireManifest(this.#manifests, from), requireManifest(this.#manifests, to)];
+    const toTarget = keysInTarget(before, after);
+    const keysAfter = new Set([...after.components.values()].map(({ key }) => key));
+    const gone = new Map(
+      [...this.#siblings].flatMap(([key, id]) => {
+        const entry = before.components.get(id);
+        if (!entry || entry.key === key || after.components.has(id)) return [];
+        return [[entry.key, keysAfter.has(key) ? outside(key) : key] as const];
+      }),
+    );
+    const known = new Set([...before.components.values()].map(({ key }) => key));
+    const taken = new Set([...keysAfter].filter((key) => this.#taken.has(key)));
+    return { template: (key) => gone.get(key) ?? toTarget(key), known, taken, after: after.components };
   }
 }

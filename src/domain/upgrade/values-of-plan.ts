@@ -1,6 +1,6 @@
 import { valuesToBind, type ValueToBind } from '../app/values-to-bind.js';
 import type { ContentLookup } from '../definition/content.js';
-import { plainValuesOf, secretPlaces } from '../definition/open-values.js';
+import { isBound, openValuesOf, plainValuesOf, secretPlaces } from '../definition/open-values.js';
 import { applyPatch } from '../definition/patch.js';
 import { installedComponentId } from '../ids.js';
 import { refuseResolution } from './choices.js';
@@ -15,8 +15,9 @@ export function valuesOfPlan({ installationId, components }: UpgradePlan, lookup
   return components.flatMap(({ templateComponentId, change }) => {
     if (!change?.target) return [];
     const { base, basePatch, target, targetPatch } = change;
-    const before = base && applyPatch(lookup.definition(base), basePatch && lookup.patch(basePatch));
     const after = applyPatch(lookup.definition(target), targetPatch);
+    if (!openValuesOf(after).some(isBound)) return [];
+    const before = base && applyPatch(lookup.definition(base), basePatch && lookup.patch(basePatch));
     return valuesToBind(installedComponentId(installationId, templateComponentId), after, before && plainValuesOf(before));
   });
 }
