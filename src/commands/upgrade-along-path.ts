@@ -54,7 +54,7 @@ export class HopRefused extends Refusal {
 /**
  * Upgrades to a version hop by hop, each an upgrade of its own that is planned on what the one before it left. The policy, the reason and
  * `acceptDataLoss` hold for each hop; a resolution is used at the hops that show its place, and refused at the last one where none did. A hop that is
- * refused ends it: the hops before it stay.
+ * refused ends it: the hops before it stay. Where an integration carries a hop out, the next one waits for another call, once that is over.
  *
  * Where its client named the command, the first hop is that command and the further ones have ids that follow from it: the same command again finds
  * the hops that it made, whatever came between, and goes on from where the installation stands.
@@ -69,19 +69,21 @@ export async function handleUpgradeAlongPath(
   const done: Executed<Hop>[] = [];
   for (;;) {
     const hop = await makeHop(services, context, command, done);
-    done.push(hop);
-    if (compareVersions(requireVersion(hop.result.toVersion), target) === 0) {
-      return { result: done.map(({ result }) => result), position: hop.position };
+    if (hop) done.push(hop);
+    const last = done.at(-1);
+    if (last && (!hop || compareVersions(requireVersion(last.result.toVersion), target) === 0)) {
+      return { result: done.map(({ result }) => result), position: last.position };
     }
   }
 }
 
+/** @returns undefined where the hop before is still under way. */
 async function makeHop(
   services: CommandServices,
   context: CommandContext,
   command: Upgrade,
   done: readonly Executed<Hop>[],
-): Promise<Executed<Hop>> {
+): Promise<Executed<Hop> | undefined> {
   const { aggregates, runtime } = services;
   const { appId } = command;
   const number = done.length + 1;
@@ -110,6 +112,7 @@ async function makeHop(
     });
   } catch (error) {
     if (!(error instanceof Refusal) || (!at && done.length === 0)) throw error;
+    if (error.code === 'UPGRADE_RUNNING' && error.details['upgradeId'] === done.at(-1)?.result.upgradeId) return undefined;
     const from = done.at(-1)?.result.toVersion ?? '';
     throw new HopRefused(error, { number, ...(at ?? { from, to: command.toVersion }) }, done);
   }

@@ -6,6 +6,11 @@ import { newEvent } from '../store/contract.js';
 import { ApiNode, factsOf, unavailable, type Answer } from '../support/nodes.js';
 import { component, stopped } from './cases.js';
 
+interface RunningHop {
+  readonly id: string;
+  readonly components: readonly { readonly componentId: string }[];
+}
+
 describe('an upgrade along a path that comes again', () => {
   let store: EventStore;
   let node: ApiNode;
@@ -46,6 +51,32 @@ describe('an upgrade along a path that comes again', () => {
     expect(await hops()).toEqual(BOTH);
     node.trouble.after = undefined;
     expect(await upgrade(node)).toEqual(answer);
+  });
+
+  it('makes one hop a call where an integration carries them out, and the next once that is over', async () => {
+    await node.mutate('updateApp', { appId, target: 'EXTERNAL' });
+    const call = async (): Promise<RunningHop[]> => {
+      const input = { appId, toVersion: '2.0', alongPath: true, commandId: 'c' };
+      const answer = await node.mutate('upgradeApp', input, 'upgrades { id toVersion state components { componentId } }');
+      return answer['upgrades'] as RunningHop[];
+    };
+    const report = async ({ id: upgradeId, components }: RunningHop): Promise<void> => {
+      for (const { componentId } of components) {
+        await node.mutate('reportComponentUpgrade', { appId, upgradeId, componentId, state: 'COMPLETED' });
+      }
+    };
+    const first = await call();
+    expect(first).toMatchObject([{ toVersion: '1.4', state: 'RUNNING' }]);
+    expect(await call()).toEqual(first);
+    for (const hop of first) await report(hop);
+    const both = await call();
+    expect(both).toMatchObject([
+      { toVersion: '1.4', state: 'COMPLETED' },
+      { toVersion: '2.0', state: 'RUNNING' },
+    ]);
+    for (const hop of both.slice(1)) await report(hop);
+    expect(await call()).toMatchObject([{ state: 'COMPLETED' }, { state: 'COMPLETED' }]);
+    expect(await hops()).toEqual(BOTH);
   });
 
   it('after a crash before its second hop likewise', async () => {
