@@ -12,9 +12,8 @@ const ResolutionTaken = Type.Object({
 /** An instant, ISO 8601 in UTC. */
 const InstantSchema = Type.String();
 
-/** What the upgrade makes of one component, as `ComponentUpgraded` says once it is done. */
-const PlannedStep = Type.Object({
-  templateComponentId: idSchema<TemplateComponentId>(),
+/** What becomes of a component, by what it stood on (base) and stands on now (target), and the local differences to them. */
+const outcome = {
   key: Type.String(),
   previousKey: Type.Optional(Type.String()),
   action: Type.Enum(['ADD', 'UPDATE', 'REMOVE', 'KEEP']),
@@ -22,10 +21,20 @@ const PlannedStep = Type.Object({
   basePatch: Type.Optional(digestSchema),
   target: Type.Optional(digestSchema),
   targetPatch: Type.Optional(digestSchema),
+  /** The version that it stands at now, or that removed it. */
   version: Type.Optional(Type.String()),
-  excluded: Type.Optional(Type.Literal(true)),
+  /** The base is the app's own content: it was merged with nothing in common. */
   unrelated: Type.Optional(Type.Literal(true)),
+  /** Of one that is kept: its base is the app's own content. */
   mapped: Type.Optional(Type.Literal(true)),
+  /** Of one that is removed: it is one that the install does without, whatever the template has. */
+  excluded: Type.Optional(Type.Literal(true)),
+};
+
+/** What the upgrade makes of one component, as `ComponentUpgraded` says once it is done. */
+const PlannedStep = Type.Object({
+  templateComponentId: idSchema<TemplateComponentId>(),
+  ...outcome,
   /** Its local changes are written in the keys of the version, and are the same: there is nothing to do for anybody. */
   rewritten: Type.Optional(Type.Literal(true)),
 });
@@ -91,21 +100,7 @@ export const upgradeEventSchemas = {
     ...upgradeIds,
     componentId: Type.Optional(idSchema<ComponentId>()),
     templateComponentId: Type.Optional(idSchema<TemplateComponentId>()),
-    key: Type.String(),
-    previousKey: Type.Optional(Type.String()),
-    action: Type.Enum(['ADD', 'UPDATE', 'REMOVE', 'KEEP']),
-    base: Type.Optional(digestSchema),
-    basePatch: Type.Optional(digestSchema),
-    target: Type.Optional(digestSchema),
-    targetPatch: Type.Optional(digestSchema),
-    /** The version that it stands at now, or that removed it. */
-    version: Type.Optional(Type.String()),
-    /** The base is the app's own content: it was merged with nothing in common. */
-    unrelated: Type.Optional(Type.Literal(true)),
-    /** Of one that is kept: its base is the app's own content. */
-    mapped: Type.Optional(Type.Literal(true)),
-    /** Of one that is removed: it is one that the install does without, whatever the template has. */
-    excluded: Type.Optional(Type.Literal(true)),
+    ...outcome,
     /** What the integration that did it says. */
     message: Type.Optional(Type.String()),
     /** To when the report of it puts off the end of the lease. */
