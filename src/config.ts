@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { parseMasterKey, type MasterKeys } from './secrets/master-keys.js';
+import { readMasterKeys } from './config/secret-keys.js';
+import { Variables, type Environment } from './config/variables.js';
+import type { MasterKeys } from './secrets/master-keys.js';
 
 export interface Config {
   /** Address to listen at. */
@@ -29,59 +31,40 @@ export class ConfigError extends Error {
   }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const SECRET_KEY = 'REGRAFT_SECRET_KEY';
-const PREVIOUS_SECRET_KEY = 'REGRAFT_SECRET_KEY_PREVIOUS';
-const KNOWN = new Set(['REGRAFT_DATA_DIR', SECRET_KEY, PREVIOUS_SECRET_KEY]);
-
 /**
- * Reads the configuration from environment variables.
+ * Reads the configuration from environment variables. What belongs together is read by a file of `config/`.
  * @throws ConfigError with everything that is wrong at once.
  */
 export function loadConfig(env: Environment): Config {
-  const problems: string[] = [];
-  const warnings = Object.keys(env)
-    .filter((name) => name.startsWith('REGRAFT_') && !KNOWN.has(name))
-    .map((name) => `${name} is not a variable that Regraft knows: it has no effect`);
-  const host = env['HOST'] || '127.0.0.1';
-  if (!/^[\w.:%-]+$/.test(host)) problems.push(`HOST is "${host}": an IP address or a host name is expected`);
-  const port = env['PORT'] || '4000';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) problems.push(`PORT is "${port}": a number from 0 to 65535 is expected`);
-  const logLevel = LOG_LEVELS.find((level) => level === (env['LOG_LEVEL'] || 'info'));
-  if (!logLevel) problems.push(`LOG_LEVEL is "${env['LOG_LEVEL']}": one of ${LOG_LEVELS.join(', ')} is expected`);
-  const eventStoreUrl = env['EVENTSTORE_URL'];
-  // Its text is not shown: there may be a password in it.
-  if (eventStoreUrl && !/^esdb(\+discover)?:\/\/[^/?\s]+/.test(eventStoreUrl)) {
-    problems.push(
-      'EVENTSTORE_URL is no connection string of EventStoreDB: esdb://user:password@host:2113 is expected, or esdb+discover://',
-    );
-  }
-  const masterKeys = masterKeysOf(env, problems);
-  if (problems.length > 0 || !logLevel) throw new ConfigError(problems);
-  return {
-    host,
-    port: Number(port),
-    dataDir: resolve(env['REGRAFT_DATA_DIR'] || './data'),
+  const variables = new Variables(env);
+  const eventStoreUrl = readEventStoreUrl(variables);
+  const masterKeys = readMasterKeys(variables);
+  const config = {
+    host: readHost(variables),
+    port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
+    dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),
     ...(masterKeys && { masterKeys }),
-    logLevel,
-    warnings,
+    logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
+  if (variables.problems.length > 0) throw new ConfigError(variables.problems);
+  return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };
 }
 
-/** Keys are never shown, not even wrong ones. */
-function masterKeysOf(env: Environment, problems: string[]): MasterKeys | undefined {
-  const [current, previous] = [SECRET_KEY, PREVIOUS_SECRET_KEY].map((name) => {
-    const text = env[name];
-    const key = text ? parseMasterKey(text) : undefined;
-    if (text && !key)
-      problems.push(`${name} is no key: 32 random bytes are expected, as base64 or as 64 hexadecimal digits (openssl rand -base64 32)`);
-    return key;
-  });
-  if (env[PREVIOUS_SECRET_KEY] && !env[SECRET_KEY])
-    problems.push(`${PREVIOUS_SECRET_KEY} is set, and ${SECRET_KEY} is not: set both while keys are rotated`);
-  return current && { current, previous };
+function readHost(variables: Variables): string {
+  const host = variables.text('HOST') ?? '127.0.0.1';
+  if (!/^[\w.:%-]+$/.test(host)) variables.problems.push(`HOST is "${host}": an IP address or a host name is expected`);
+  return host;
+}
+
+/** Its text is not shown: there may be a password in it. */
+function readEventStoreUrl(variables: Variables): string | undefined {
+  const url = variables.text('EVENTSTORE_URL');
+  if (url && !/^esdb(\+discover)?:\/\/[^/?\s]+/.test(url)) {
+    const expected = 'esdb://user:password@host:2113 is expected, or esdb+discover://';
+    variables.problems.push(`EVENTSTORE_URL is no connection string of EventStoreDB: ${expected}`);
+  }
+  return url;
 }
 
 export function readEnvironment(): Config {

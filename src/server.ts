@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
+import { LOCAL, type Principal } from './domain/access/principal.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
@@ -93,6 +95,11 @@ export async function serve(
   }
 }
 
+/** Who asks, by the headers of a request. */
+type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
+
+const openToAll: Authenticate = () => Promise.resolve(LOCAL);
+
 async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   return startHttpServer<RequestContext>({
@@ -105,10 +112,12 @@ async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: Ru
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
     logger,
-    context: (headers) => {
+    context: async (headers) => {
+      const principal = await openToAll(headers);
       const minPosition = headers['regraft-min-position'];
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
+        principal,
         correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
         ...(typeof minPosition === 'string' && { minPosition }),
       });

@@ -7,6 +7,8 @@ import type { Json } from './json.js';
 export type RefusalCode =
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
   | 'VERSION_INVALID'
   | 'VERSION_NOT_LARGER'
   | 'VERSION_WITHDRAWN'

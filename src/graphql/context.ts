@@ -2,6 +2,7 @@ import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
 import type { ReleaseRunner } from '../commands/release-runner.js';
+import { LOCAL, type Principal } from '../domain/access/principal.js';
 import { Refusal } from '../domain/errors.js';
 import type { Lease } from '../projector/generation.js';
 import type { ReadModel } from '../projector/projection.js';
@@ -36,6 +37,8 @@ export class RequestContext {
     readonly backend: Backend,
     /** Who asks, and in the course of what. */
     readonly requester: CommandContext,
+    /** What they may do. */
+    readonly principal: Principal = LOCAL,
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -98,17 +101,18 @@ function giveBack(read: Read): void {
 
 export interface RequestOptions {
   readonly correlationId: string;
+  readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
 }
 
-/** Until access is configured, everybody is the local user. */
-const LOCAL_ACTOR = { id: 'local', kind: 'ANONYMOUS' } as const;
-
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
-export async function createRequestContext(backend: Backend, { correlationId, minPosition }: RequestOptions): Promise<RequestContext> {
+export async function createRequestContext(
+  backend: Backend,
+  { correlationId, minPosition, principal }: RequestOptions,
+): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: LOCAL_ACTOR, correlationId });
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { guardRootFields } from './allow.js';
 import { AppResolver } from './app/app.resolver.js';
 import { InstallationResolver } from './app/installation.resolver.js';
 import { BlameEntryResolver, BlameResolver } from './blame/blame.resolver.js';
@@ -20,9 +21,9 @@ import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 
-/** The schema of the API, built from its classes. */
-export function buildRegraftSchema(): Promise<GraphQLSchema> {
-  return buildSchema({
+/** The schema of the API, built from its classes. @throws Error where a query, mutation or subscription does not say what it takes to ask for it. */
+export async function buildRegraftSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [
       AppResolver,
       InstallationResolver,
@@ -52,4 +53,5 @@ export function buildRegraftSchema(): Promise<GraphQLSchema> {
     // Subscriptions read the log; the library wants to be given a hub once there is one.
     pubSub: createPubSub(),
   });
+  return guardRootFields(schema);
 }

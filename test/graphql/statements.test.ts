@@ -1,6 +1,7 @@
 import { graphql } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningBackend } from '../../src/backend.js';
+import { LOCAL } from '../../src/domain/access/principal.js';
 import { createRequestContext } from '../../src/graphql/context.js';
 import { buildRegraftSchema } from '../../src/graphql/schema.js';
 import { openTestBackend } from '../support/backend.js';
@@ -59,7 +60,7 @@ describe('a list page costs the same number of SQL statements for any number of 
       schema,
       source: query(selection),
       variableValues: { first, id: PARENTS[name]?.(ids) },
-      contextValue: await createRequestContext(backend, { correlationId: 'count' }),
+      contextValue: await createRequestContext(backend, { correlationId: 'count', principal: LOCAL }),
     });
     for (const [sql] of spies.flatMap(({ mock }) => mock.calls)) statements.set(sql, (statements.get(sql) ?? 0) + 1);
     const contentReads = contents.mock.calls.length;

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
@@ -32,11 +33,13 @@ const DEFAULT_TEAM = 'default';
 
 @Resolver(() => App)
 export class AppResolver {
+  @Allow('READ')
   @Query(() => App, { nullable: true })
   app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
     return presentApp(loaders, id);
   }
 
+  @Allow('READ')
   @Query(() => AppConnection)
   apps(
     @Args() page: PageArgs,
@@ -100,6 +103,7 @@ export class AppResolver {
     return connectionOf(loaders.upgradesOfApp, id, page, {}, toUpgradeNode);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => AppPayload)
   async createApp(
     @Arg('input') input: CreateAppInput,
@@ -111,6 +115,7 @@ export class AppResolver {
     return appPayload(context, result, position);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => AppPayload)
   async updateApp(
     @Arg('input') input: UpdateAppInput,
@@ -131,6 +136,7 @@ export class AppResolver {
     return appPayload(context, input.appId, position);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => DeletePayload)
   async deleteApp(
     @Arg('input') input: DeleteAppInput,

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleUninstall } from '../../commands/apps.js';
@@ -101,6 +102,7 @@ export class InstallationResolver {
     return connectionOf(loaders.upgradesOfInstallation, id, page, {}, toUpgradeNode);
   }
 
+  @Allow('OPERATE')
   @Mutation(() => InstallPayload, { description: 'Installs into a new app (appName) or an existing one (appId).' })
   async installTemplate(
     @Arg('input') input: InstallTemplateInput,
@@ -121,6 +123,7 @@ export class InstallationResolver {
     }));
   }
 
+  @Allow('OPERATE')
   @Mutation(() => AppPayload, {
     description: 'Takes an installation and its components out of an app; refused while other components depend on them.',
   })

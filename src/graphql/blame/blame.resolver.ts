@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { fieldKindOf } from '../../domain/definition/fields.js';
 import { hideSecrets, secretsAmong } from '../../domain/definition/hidden.js';
 import type { AppId } from '../../domain/ids.js';
@@ -21,6 +22,7 @@ type BlameNode = Omit<Blame, 'setBy'> & { readonly setBy: EntryNode; readonly bl
 
 @Resolver(() => Blame)
 export class BlameResolver {
+  @Allow('READ')
   @Query(() => Blame, {
     nullable: true,
     complexity: COST_OF_COMPARING,

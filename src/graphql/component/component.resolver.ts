@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { handleAddComponent, handleRemoveComponent, handleUpdateComponent } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleMapComponent } from '../../commands/map-component.js';
@@ -31,6 +32,7 @@ export class ComponentResolver {
     return toFieldDifferences(differences);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => ComponentPayload)
   async addComponent(
     @Arg('input') input: AddComponentInput,
@@ -41,6 +43,7 @@ export class ComponentResolver {
     return componentPayload(context, input.appId, result, position);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => ComponentPayload, {
     description:
       'Sets what the input names and leaves the rest; lists of keyed things are merged by key, `unset` removes by path. An explicit null is refused.',
@@ -57,6 +60,7 @@ export class ComponentResolver {
     return componentPayload(context, input.appId, componentId, position);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => AppPayload)
   async removeComponent(
     @Arg('input') input: RemoveComponentInput,
@@ -67,6 +71,7 @@ export class ComponentResolver {
     return answered(context, position, async () => ({ app: await loadApp(context, input.appId) }));
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => ComponentPayload, {
     description:
       'Says that a component of the app is what the template calls by templateComponentId: one of its own that the template now has too, or an installed one that the template made anew. Upgrades then merge it.',

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
 import type { AppView } from '../../domain/app/state.js';
 import { digestOf } from '../../domain/canonical.js';
@@ -15,6 +16,7 @@ interface DesiredStateNode extends DesiredState {
 
 @Resolver(() => DesiredState)
 export class DesiredStateResolver {
+  @Allow('READ')
   @Query(() => DesiredState, {
     description: 'What an app is to be: its components as they are defined now, with the local changes of installs.',
     complexity: COST_OF_COMPARING,

@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { countHistory, historyPage } from '../../../projections/history/queries.js';
 import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
@@ -21,16 +22,19 @@ interface SubscribeArgs {
 
 @Resolver()
 export class HistoryResolver {
+  @Allow('READ')
   @Query(() => Node, { nullable: true })
   node(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<object | null> {
     return loadNode(context, id);
   }
 
+  @Allow('READ')
   @Query(() => PositionScalar, { description: 'The end of the log now.' })
   async position(@Ctx() { backend }: RequestContext): Promise<string> {
     return encodePosition(backend.store.logId, await backend.store.head());
   }
 
+  @Allow('READ')
   @Query(() => HistoryConnection, { description: 'The event log as an auditor reads it, newest last.' })
   async history(
     @Args() page: PageArgs,
@@ -58,6 +62,7 @@ export class HistoryResolver {
     );
   }
 
+  @Allow('READ')
   @Subscription(() => EventMessage, {
     description: 'Every event, in order, without a gap: after a position, or from the beginning, or from now; history first, then live.',
     subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
@@ -74,6 +79,7 @@ export class HistoryResolver {
     return message;
   }
 
+  @Allow('READ')
   @Subscription(() => EventMessage, {
     description: 'The events of upgrades and rollbacks only, likewise.',
     subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>

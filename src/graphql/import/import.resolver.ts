@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleImportCompose } from '../../commands/import-compose.js';
 import { toRenames } from '../../domain/app/renames.js';
@@ -11,6 +12,7 @@ import { ImportComposeInput, ImportPayload } from './import.types.js';
 
 @Resolver()
 export class ImportResolver {
+  @Allow('DEVELOP')
   @Mutation(() => ImportPayload, {
     description: "Brings an app's own components to what a Compose project says: adds, changes and removes. dryRun only tells.",
   })

@@ -1,4 +1,5 @@
 import { Ctx, Field, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { RequestContext } from '../context.js';
 
 @ObjectType({
@@ -14,6 +15,7 @@ export class RebuildReadModelsPayload {
 
 @Resolver()
 export class ReadModelsResolver {
+  @Allow('ADMINISTER')
   @Mutation(() => RebuildReadModelsPayload, {
     description:
       'Makes the read models of this node anew from the log, while those that are there go on answering. Answers at once; while one is under way it starts no other.',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
 import type { RehearsalOutcome as Outcome } from '../../domain/rehearsal/outcome.js';
 import type { Rehearsal as Rehearsed } from '../../queries/rehearsal/rehearsal.js';
@@ -16,6 +17,7 @@ import { toRehearsalInstall, toRehearsalNode, type RehearsalNode } from './to-re
 
 @Resolver(() => Rehearsal)
 export class RehearsalResolver {
+  @Allow('DEVELOP')
   @Query(() => Rehearsal, {
     description:
       'What publishing the app as it is now would mean for every install of the template. Writes nothing, and is refused where publishing would be. The same in the same state is rehearsed once.',
@@ -41,11 +43,13 @@ export class RehearsalResolver {
     return toRehearsalNode(backend.store.logId, rehearsal);
   }
 
+  @Allow('READ')
   @Query(() => Rehearsal, { description: 'A rehearsal of this node, while it runs and for a while afterwards.' })
   rehearsal(@Arg('id', () => ID) id: string, @Ctx() { backend }: RequestContext): RehearsalNode {
     return toRehearsalNode(backend.store.logId, backend.rehearsals.require(id));
   }
 
+  @Allow('READ')
   @Subscription(() => RehearsalProgress, {
     description: 'How far a rehearsal is: now, some times a second while it runs, and at its end.',
     subscribe: ({ args, context }: { args: { id: string }; context: RequestContext }) =>

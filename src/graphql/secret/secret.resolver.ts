@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { InstallationRow } from '../../../projections/apps/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleRevealSecret } from '../../commands/reveal-secret.js';
@@ -16,6 +17,7 @@ import { OpenValue, RevealSecretInput, RevealSecretPayload } from './secret.type
 
 @Resolver()
 export class SecretResolver {
+  @Allow('ADMINISTER')
   @Mutation(() => RevealSecretPayload, {
     description: 'Tells the value of a secret, or one that was generated. That it was told, to whom and why, is an event.',
   })

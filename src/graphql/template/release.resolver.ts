@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { SyncRow } from '../../../projections/templates/releases.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleCancelRelease, handleRetryRelease, type ToRelease } from '../../commands/publish.js';
@@ -40,6 +41,7 @@ export class ReleaseRecordResolver {
     return [...lines, ...removed.map(toSyncNode)];
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => PublishPayload)
   async retryRelease(
     @Arg('input') input: ReleaseInput,
@@ -50,6 +52,7 @@ export class ReleaseRecordResolver {
     return awaitRelease(context, command, result, position);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => PublishPayload)
   async cancelRelease(
     @Arg('input') input: ReleaseInput,

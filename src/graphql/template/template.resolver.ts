@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { countTemplates, templatesPage, type TemplateRow } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handlePublishTemplate } from '../../commands/publish.js';
@@ -29,11 +30,13 @@ import {
 
 @Resolver(() => Template)
 export class TemplateResolver {
+  @Allow('READ')
   @Query(() => Template, { nullable: true })
   template(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
     return loaders.template.load(id);
   }
 
+  @Allow('READ')
   @Query(() => TemplateConnection)
   templates(
     @Args() page: PageArgs,
@@ -53,6 +56,7 @@ export class TemplateResolver {
     );
   }
 
+  @Allow('READ')
   @Query(() => VersionComparison, {
     description: 'Any two published versions of a template, in either direction.',
     complexity: COST_OF_COMPARING,
@@ -67,6 +71,7 @@ export class TemplateResolver {
     return toVersionComparison(compared, compared);
   }
 
+  @Allow('DEVELOP')
   @Query(() => PublishPreview, {
     description:
       "What publishing the app now would do: how its components match the template's, differences to the last version (or the one it is based on), and the next version that they call for.",
@@ -144,6 +149,7 @@ export class TemplateResolver {
     return connectionOf(loaders.installationsOfTemplate, id, page, { sortKey: sortKeyOf(version) }, same);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => PublishPayload, { description: 'Publishes an app as a new template (name) or as a new version of one (templateId).' })
   async publishTemplate(
     @Arg('input') input: PublishTemplateInput,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleVersionState } from '../../commands/version-state.js';
 import type { TemplateId } from '../../domain/ids.js';
@@ -32,6 +33,7 @@ export class TemplateVersionResolver {
     return (await loaders.contents.load([content])).appContent(content).extra;
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => TemplatePayload, { description: 'The version stays on offer, marked with the reason.' })
   deprecateVersion(
     @Arg('input') input: VersionStateInput,
@@ -41,6 +43,7 @@ export class TemplateVersionResolver {
     return changeState(context, command, input, deprecateVersion);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => TemplatePayload, {
     description: 'The version can no longer be installed or upgraded to. Its content stays, and so do installs at it.',
   })
@@ -52,6 +55,7 @@ export class TemplateVersionResolver {
     return changeState(context, command, input, withdrawVersion);
   }
 
+  @Allow('DEVELOP')
   @Mutation(() => TemplatePayload, { description: 'A deprecated or withdrawn version is on offer again, as when it was published.' })
   restoreVersion(
     @Arg('input') input: VersionStateInput,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleReleaseHold } from '../../commands/hold.js';
@@ -20,6 +21,7 @@ import { UpgradePayload } from './upgrade.types.js';
 
 @Resolver()
 export class RollbackResolver {
+  @Allow('READ')
   @Query(() => UpgradePlan, {
     description:
       'Plan of going back to what an installation was before an upgrade, or before a rollback; later ones are undone with it. target is what was there, base what the upgrade left; local changes made since are kept, or listed in conflicts. Reads only.',
@@ -48,6 +50,7 @@ export class RollbackResolver {
     );
   }
 
+  @Allow('OPERATE')
   @Mutation(() => UpgradePayload, {
     description:
       'Undoes an upgrade, or a rollback, and those after it. The installation is then not offered the versions that it was rolled back from, until releaseHold.',
@@ -70,6 +73,7 @@ export class RollbackResolver {
     return upgradePayload(context, [result.upgradeId], position);
   }
 
+  @Allow('OPERATE')
   @Mutation(() => InstallPayload, { description: 'Offers an installation again a version that it was rolled back from.' })
   async releaseHold(
     @Arg('input') input: ReleaseHoldInput,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Allow } from '../allow.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleReport, handleRetryUpgrade, handleSettleUpgrade, type ToRun } from '../../commands/upgrade-run.js';
 import { Refusal } from '../../domain/errors.js';
@@ -12,6 +13,7 @@ import { UpgradePayload } from './upgrade.types.js';
 /** Upgrades of apps whose target is EXTERNAL, as an integration carries them out. */
 @Resolver()
 export class UpgradeRunResolver {
+  @Allow('OPERATE')
   @Mutation(() => UpgradePayload, {
     description:
       'An integration says what became of a component of an upgrade that it carries out: in any order; again is harmless. The last one ends the upgrade.',
@@ -26,6 +28,7 @@ export class UpgradeRunResolver {
     return upgradePayload(context, [input.upgradeId], position);
   }
 
+  @Allow('OPERATE')
   @Mutation(() => UpgradePayload, {
     description: 'Lets the components that failed, or were never reported, be done again, by the same upgrade with a new lease.',
   })
@@ -40,6 +43,7 @@ export class UpgradeRunResolver {
     return upgradePayload(context, [input.upgradeId], position);
   }
 
+  @Allow('OPERATE')
   @Mutation(() => UpgradePayload, {
     description: 'Says what became of the components that were not reported, and ends the upgrade: for when the integration will not.',
   })

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Allow } from '../allow.js';
 import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleUpgrade, planUpgradeOf, type Upgrade } from '../../commands/upgrade.js';
@@ -22,6 +23,7 @@ import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade
 
 @Resolver(() => UpgradeRecord)
 export class UpgradeResolver {
+  @Allow('READ')
   @Query(() => UpgradePlan, {
     description: 'Three-way plan of moving an installation to a version. Reads only.',
     complexity: COST_OF_COMPARING,
@@ -53,6 +55,7 @@ export class UpgradeResolver {
     );
   }
 
+  @Allow('READ')
   @Query(() => UpgradePath, {
     description: 'The stops on the way to a larger version. Refused with NOT_UPGRADABLE, and why, where no way leads there.',
     complexity: COST_OF_COMPARING,
@@ -91,6 +94,7 @@ export class UpgradeResolver {
     }));
   }
 
+  @Allow('OPERATE')
   @Mutation(() => UpgradePayload)
   async upgradeApp(
     @Arg('input') input: UpgradeAppInput,
