@@ -19,19 +19,17 @@ export function permissionOf({ name, extensions }: Pick<GraphQLField<unknown, un
 /** Makes every query, mutation and subscription look at the permission that it asks for before it does anything. Other fields cost nothing. */
 export function guardRootFields(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) field.resolve = guarded(field, field.resolve ?? defaultFieldResolver);
+    for (const field of Object.values(type?.getFields() ?? {})) field.resolve = guarded(permissionOf(field), field.resolve);
   }
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
-    field.subscribe = guarded(field, field.subscribe ?? defaultFieldResolver);
+    field.subscribe = guarded(permissionOf(field), field.subscribe);
   }
   return schema;
 }
 
-function guarded(
-  field: GraphQLField<unknown, RequestContext>,
-  resolve: GraphQLFieldResolver<unknown, RequestContext>,
-): GraphQLFieldResolver<unknown, RequestContext> {
-  const permission = permissionOf(field);
+type Resolve = GraphQLFieldResolver<unknown, RequestContext>;
+
+function guarded(permission: Permission, resolve: Resolve = defaultFieldResolver): Resolve {
   return (source, args, context, info) => {
     requirePermission(context, permission);
     return resolve(source, args, context, info);
