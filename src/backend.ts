@@ -9,6 +9,8 @@ import { LeaseRunner } from './commands/lease-runner.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
+import { FanOut } from './fan-out/fan-out.js';
+import { historyReader } from './fan-out/history-reader.js';
 import type { Backend } from './graphql/context.js';
 import type { Logger } from './logger.js';
 import type { Projection, ReadModel } from './projector/projection.js';
@@ -86,6 +88,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
   const releases = new ReleaseRunner(services, options.check);
   const contentsFor = (readModel: ReadModel): ContentSource => (keepContents ? keptContents(readModel, contents) : contents);
   const rehearsals = new Rehearsals({ services, readModels, contentsFor, logger });
+  const fanOut = new FanOut({ store, readHistory: historyReader(store, readModels) });
   const leases = new LeaseRunner({
     services,
     due: (now, except) => (readModels.serving ? readModels.read((db) => upgradesPastLease(db, now, except)) : []),
@@ -98,6 +101,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     services,
     releases,
     rehearsals,
+    fanOut,
     contentsFor,
     visibleWithinMs: options.visibleWithinMs ?? 10_000,
     publishWaitMs: options.publishWaitMs ?? 10_000,
@@ -109,6 +113,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     },
     close: async () => {
       await leases.close();
+      await fanOut.close();
       await releases.close();
       await rehearsals.close();
       await readModels.close();

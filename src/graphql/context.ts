@@ -4,6 +4,7 @@ import type { CommandServices } from '../commands/execute.js';
 import type { ReleaseRunner } from '../commands/release-runner.js';
 import { LOCAL, type Principal } from '../domain/access/principal.js';
 import { Refusal } from '../domain/errors.js';
+import type { FanOut } from '../fan-out/fan-out.js';
 import type { Lease } from '../projector/generation.js';
 import type { ReadModel } from '../projector/projection.js';
 import type { ReadModels } from '../projector/read-models.js';
@@ -20,6 +21,8 @@ export interface Backend {
   readonly services: CommandServices & { readonly store: EventStore };
   readonly releases: ReleaseRunner;
   readonly rehearsals: Rehearsals;
+  /** Gives events to subscribers. */
+  readonly fanOut: FanOut;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

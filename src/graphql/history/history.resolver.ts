@@ -9,16 +9,8 @@ import { loadNode } from '../nodes.js';
 import { PositionScalar } from '../scalars.js';
 import { encodePosition } from '../../store/position.js';
 import { EventMessage, HistoryConnection, HistoryFilter } from './history.types.js';
-import { subscribeToEvents, UPGRADE_EVENTS } from './subscribe.js';
+import { subscribeToEvents, UPGRADE_EVENTS, type WantedEvents } from './subscribe.js';
 import { toEvent } from './to-event.js';
-
-interface SubscribeArgs {
-  readonly after?: string | null;
-  readonly from?: 'BEGINNING' | 'NOW' | null;
-  readonly types?: readonly string[] | null;
-  readonly appId?: string | null;
-  readonly templateId?: string | null;
-}
 
 @Resolver()
 export class HistoryResolver {
@@ -65,8 +57,7 @@ export class HistoryResolver {
   @Allow('READ')
   @Subscription(() => EventMessage, {
     description: 'Every event, in order, without a gap: after a position, or from the beginning, or from now; history first, then live.',
-    subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
-      subscribeToEvents(context.backend, { ...args, types: args.types ?? undefined }),
+    subscribe: ({ args, context }: { args: WantedEvents; context: RequestContext }) => subscribeToEvents(context.backend, args),
   })
   events(
     @Root() message: EventMessage,
@@ -82,7 +73,7 @@ export class HistoryResolver {
   @Allow('READ')
   @Subscription(() => EventMessage, {
     description: 'The events of upgrades and rollbacks only, likewise.',
-    subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
+    subscribe: ({ args, context }: { args: WantedEvents; context: RequestContext }) =>
       subscribeToEvents(context.backend, { ...args, types: UPGRADE_EVENTS }),
   })
   upgradeEvents(
