@@ -1,4 +1,5 @@
 import type { ReadModel } from '../../src/projector/projection.js';
+import { readableBy } from '../templates/queries.js';
 import { list, toPage, where, type Condition, type Page } from '../page.js';
 
 /** Where an event is. */
@@ -6,7 +7,17 @@ export interface HistoryRow {
   readonly position: number;
 }
 
+/** Who asks. */
+export interface HistoryReader {
+  /** Those that they may read; undefined where that is all. */
+  readonly teams: readonly string[] | undefined;
+  /** Whether they see the server's own events. */
+  readonly server: boolean;
+}
+
 export interface HistoryFilter {
+  /** Everybody, where it is not given. */
+  readonly readable?: HistoryReader | undefined;
   readonly appId?: string | undefined;
   readonly templateId?: string | undefined;
   readonly types?: readonly string[] | undefined;
@@ -18,7 +29,7 @@ export interface HistoryFilter {
 
 /** Oldest first. */
 export function historyPage(db: ReadModel, filter: HistoryFilter, first: number, after?: { readonly position: number }): Page<HistoryRow> {
-  const { sql, parameters } = where(...conditions(filter), after && ['position > ?', after.position]);
+  const { sql, parameters } = where(...conditions(filter), readableTo(filter.readable), after && ['position > ?', after.position]);
   return toPage(db.all<HistoryRow>(`SELECT position FROM history ${sql} ORDER BY position LIMIT ?`, ...parameters, first + 1), first);
 }
 
@@ -26,7 +37,7 @@ export function historyPage(db: ReadModel, filter: HistoryFilter, first: number,
 export function countHistory(db: ReadModel, filter: HistoryFilter): number | null {
   const present = conditions(filter).filter((condition) => condition !== undefined);
   if (present.length > 1) return null;
-  const { sql, parameters } = where(...present);
+  const { sql, parameters } = where(...present, readableTo(filter.readable));
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM history ${sql}`, ...parameters)?.n ?? 0;
 }
 
@@ -47,6 +58,20 @@ export interface UnknownEvents {
 /** What is in the log and no schema of this program describes: types that it does not know, and newer versions of those that it does. */
 export function unknownEvents(db: ReadModel): UnknownEvents[] {
   return db.all<UnknownEvents>('SELECT type, schema_version AS schemaVersion, events FROM unknown_events ORDER BY type, schema_version');
+}
+
+/** What is hidden from nobody has no condition. */
+function readableTo({ teams, server }: HistoryReader = { teams: undefined, server: true }): Condition | undefined {
+  if (teams === undefined) return server ? undefined : [`audience <> 'SERVER'`];
+  const [shown, ...parameters] = readableBy(teams);
+  const of = list(teams);
+  return [
+    `team IN (SELECT value FROM json_each(?)) AND (other_team IS NULL OR other_team IN (SELECT value FROM json_each(?)))
+     OR audience = 'TEMPLATE' AND template_id IN (SELECT id FROM templates WHERE ${shown})`,
+    of,
+    of,
+    ...parameters,
+  ];
 }
 
 function conditions({ appId, templateId, types, actorId, from, to }: HistoryFilter): (Condition | undefined)[] {

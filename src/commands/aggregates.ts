@@ -43,11 +43,13 @@ export interface LoadedApp extends Found<AppState> {
 const PAGE = 1000;
 const CACHED_STREAMS = 1000;
 const CACHED_MANIFESTS = 200;
+const CACHED_TEAMS = 100_000;
 
 /** Apps and templates as the log tells them. States are kept, and brought up to date from where they stand: a read costs what is new. */
 export class Aggregates {
   readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
   readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
+  readonly #teams = new LRUCache<StreamName, string>({ max: CACHED_TEAMS });
   readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
   constructor(
@@ -110,6 +112,15 @@ export class Aggregates {
 
   loadTemplate(templateId: TemplateId): Promise<Loaded<TemplateState>> {
     return this.#load(templateStream(templateId), this.#templates, (before, events) => evolveTemplate(before, events.map(toTemplateEvent)));
+  }
+
+  /** The team of the subject of a stream, also of one that is deleted: it never changes, and is read once. */
+  async teamOf(stream: StreamName): Promise<string | undefined> {
+    const known = this.#teams.get(stream);
+    if (known !== undefined) return known;
+    const team = teamIn(await this.store.readFirst([stream]));
+    if (team !== undefined) this.#teams.set(stream, team);
+    return team;
   }
 
   /** At most a thousand events, by revision. */

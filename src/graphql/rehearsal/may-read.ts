@@ -1,15 +1,11 @@
 import { may } from '../../domain/access/principal.js';
-import type { AppId, TemplateId } from '../../domain/ids.js';
 import type { Rehearsal } from '../../queries/rehearsal/rehearsal.js';
 import type { RequestContext } from '../context.js';
 
 /** Whether a rehearsal is shown: to who may read both the app and the template's team, since it tells what a release of it would. */
 export async function mayReadRehearsal({ principal, backend }: RequestContext, { subject }: Rehearsal): Promise<boolean> {
   const { aggregates } = backend.services;
-  const [app, template] = await Promise.all([
-    aggregates.loadApp(subject.appId as AppId),
-    aggregates.loadTemplate(subject.templateId as TemplateId),
-  ]);
+  const [app, template] = await Promise.all([aggregates.loadApp(subject.appId), aggregates.loadTemplate(subject.templateId)]);
   return [app, template].every(({ team }) => may(principal, 'READ', team));
 }
 
