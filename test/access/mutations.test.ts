@@ -142,7 +142,9 @@ describe('across teams', () => {
     const input = { templateId, appName: 'mine' };
     expect(await refusalOf('installTemplate', input, 'position', having('OPERATOR', OTHERS, 'more'))).toBe('BAD_USER_INPUT');
     expect(await refusalOf('installTemplate', { ...input, team: 'more' }, 'position', having('OPERATOR', OTHERS, 'more'))).toBeUndefined();
-    expect(await refusalOf('installTemplate', { ...input, team: OWNERS }, 'position', having('OPERATOR', OTHERS, 'more'))).toBe('FORBIDDEN');
+    expect(await refusalOf('installTemplate', { ...input, team: OWNERS }, 'position', having('OPERATOR', OTHERS, 'more'))).toBe(
+      'FORBIDDEN',
+    );
   });
 
   it('who can see a PUBLIC template of another team, and not change it, is told so', async () => {

@@ -38,6 +38,7 @@ function isNode(schema: GraphQLSchema, type: GraphQLNamedType): boolean {
 
 function argumentsOf(parent: string, field: GraphQLField<unknown, unknown>): string {
   const given = ARGUMENTS[`${parent}.${field.name}`];
-  if (given === undefined && field.args.some(isRequiredArgument)) throw new Error(`${parent}.${field.name} needs arguments: give some in this file`);
+  if (given === undefined && field.args.some(isRequiredArgument))
+    throw new Error(`${parent}.${field.name} needs arguments: give some in this file`);
   return given ?? '';
 }

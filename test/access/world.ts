@@ -71,7 +71,10 @@ export async function makeWorld(node: ApiNode): Promise<World> {
   const foreignInstall = await install(open.template, '1.0', 'install', OTHERS);
   const upgrades = await Promise.all(
     [ofClosed, ofOpen, foreignInstall].map(async ({ app: appId }) =>
-      idOf(await make('upgradeApp', { appId, toVersion: '1.1', reason: appId === foreignInstall.app ? 'why' : MARK }, 'upgrade'), 'upgrade'),
+      idOf(
+        await make('upgradeApp', { appId, toVersion: '1.1', reason: appId === foreignInstall.app ? 'why' : MARK }, 'upgrade'),
+        'upgrade',
+      ),
     ),
   );
   const gone = await install(open.template, '1.0', `${MARK} gone`, OWNERS);
