@@ -79,6 +79,12 @@ export async function makeWorld(node: ApiNode): Promise<World> {
   );
   const gone = await install(open.template, '1.0', `${MARK} gone`, OWNERS);
   await node.mutate('deleteApp', { appId: gone.app });
+  // Each team's app was once published as a version of a template of the other.
+  const contributor = await app(`${MARK} contributor`, OWNERS);
+  const contributed = await component(contributor, 'web', { image: 'web:2' });
+  const crossing = await publish({ appId: contributor, name: `${MARK} crossing`, version: '1.0' });
+  const crossed = await publish({ appId: foreignSource, templateId: idOf(crossing, 'template'), version: '1.1' });
+  await publish({ appId: contributor, templateId: foreign.template, version: '1.2' });
   await component(source, `${MARK}-more`);
   await component(foreignSource, 'more');
   const { rehearsePublish } = (await node.ask('query ($a: ID!, $t: ID!) { rehearsePublish(appId: $a, templateId: $t) { id } }', {
@@ -101,6 +107,16 @@ export async function makeWorld(node: ApiNode): Promise<World> {
     foreignSource,
     foreign: foreign.template,
     foreignInstall,
-    hidden: [source, openSource, secretOne, closed.template, closed.release, rehearsal, ...made, ...upgrades.slice(0, 2)],
+    hidden: [
+      ...[contributor, contributed, idOf(crossing, 'template'), idOf(crossing, 'release'), idOf(crossed, 'release')],
+      source,
+      openSource,
+      secretOne,
+      closed.template,
+      closed.release,
+      rehearsal,
+      ...made,
+      ...upgrades.slice(0, 2),
+    ],
   };
 }
