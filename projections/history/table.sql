@@ -15,6 +15,7 @@ CREATE TABLE history (
 CREATE INDEX history_by_app ON history (app_id, position) WHERE app_id IS NOT NULL;
 CREATE INDEX history_by_template ON history (template_id, position) WHERE template_id IS NOT NULL;
 CREATE INDEX history_by_team ON history (team, position) WHERE team IS NOT NULL;
+CREATE INDEX history_of_templates ON history (position) WHERE audience = 'TEMPLATE';
 CREATE INDEX history_by_type ON history (type, position);
 CREATE INDEX history_by_actor ON history (actor_id, position);
 CREATE INDEX history_by_time ON history (recorded_at, position);

@@ -274,26 +274,35 @@ describe('what is read', () => {
     ['a viewer of a team that has nothing', having('VIEWER', 'empty')],
   ];
 
-  it.each(readers)('history and subscriptions show %s the same events, and history counts them', async (_who, principal) => {
-    const listed: string[] = [];
-    let total: unknown;
-    for (let after: string | null = null; ;) {
-      const source =
-        'query ($after: String) { history(first: 100, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }';
-      const { history } = (await count(principal, source, { after })) as { history: HistoryPage };
-      listed.push(...history.edges.map((edge) => edge.node.id));
-      total = history.totalCount;
-      if (!history.pageInfo.hasNextPage) break;
-      after = history.pageInfo.endCursor;
-    }
-    const messages = [await ask('events', principal, { from: 'BEGINNING' })].flat();
-    const told = messages.flatMap(({ data }) => {
-      const { EventMessage_event: event } = data?.['events'] as { EventMessage_event: { Event_id: string } | null };
-      return event ? [event.Event_id] : [];
-    });
-    expect(told).toEqual(listed);
-    expect(total).toBe(listed.length);
-  });
+  const types = ['AppCreated', 'TemplatePublished', 'UpgradeStarted'];
+  const filtered = readers.flatMap(([who, principal]) => [
+    [who, 'all types', principal, {}] as const,
+    [who, 'some types', principal, { types }] as const,
+  ]);
+
+  it.each(filtered)(
+    'history and subscriptions show %s the same events of %s, and history counts them',
+    async (_who, _what, principal, filter) => {
+      const listed: string[] = [];
+      let total: unknown;
+      for (let after: string | null = null; ;) {
+        const source = `query ($filter: HistoryFilter, $after: String) {
+        history(filter: $filter, first: 7, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } }`;
+        const { history } = (await count(principal, source, { filter, after })) as { history: HistoryPage };
+        listed.push(...history.edges.map((edge) => edge.node.id));
+        total = history.totalCount;
+        if (!history.pageInfo.hasNextPage) break;
+        after = history.pageInfo.endCursor;
+      }
+      const messages = [await ask('events', principal, { from: 'BEGINNING', ...filter })].flat();
+      const told = messages.flatMap(({ data }) => {
+        const { EventMessage_event: event } = data?.['events'] as { EventMessage_event: { Event_id: string } | null };
+        return event ? [event.Event_id] : [];
+      });
+      expect(told).toEqual(listed);
+      expect(total).toBe(listed.length);
+    },
+  );
 });
 
 interface HistoryPage {
