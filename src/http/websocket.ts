@@ -2,9 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { execute, type ExecutionArgs } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
+import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
 import { within } from './within.js';
 
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
@@ -26,10 +27,17 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   const sockets = new WebSocketServer({ noServer: true, path, maxPayload: MAX_MESSAGE_BYTES });
   const running = new Set<Promise<unknown>>();
   let stopping = false;
-  const { dispose } = useServer<Record<string, unknown>, { request: IncomingMessage }>(
+  const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
       schema,
-      onSubscribe: ({ extra }, _id, payload) => admit(options, payload, extra.request.headers),
+      onConnect: ({ extra, connectionParams }) => {
+        const credentials = credentialsOf(extra.request, connectionParams);
+        const isLetIn = options.isLetIn(credentials);
+        if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
+        else extra.socket.close(...UNAUTHORIZED);
+        return isLetIn;
+      },
+      onSubscribe: ({ extra, connectionParams }, _id, payload) => admit(options, payload, credentialsOf(extra.request, connectionParams)),
       execute: (args: ExecutionArgs) => {
         const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
         running.add(result);

@@ -40,7 +40,7 @@ describe('/health/ready', () => {
         store: { reachable: true, head: position },
         readModels: {
           generation: 1,
-          projections: ['apps', 'templates', 'upgrades', 'history', 'bindings'].map((name) => ({ name, ...live })),
+          projections: ['apps', 'templates', 'upgrades', 'history', 'bindings', 'tokens'].map((name) => ({ name, ...live })),
         },
         unknownEvents: [],
         rebuild: null,
