@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readAccess, type Access } from './config/access.js';
+import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { MasterKeys } from './secrets/master-keys.js';
@@ -17,6 +17,8 @@ export interface Config {
   readonly masterKeys?: MasterKeys;
   /** Who is let in; everybody by default. */
   readonly access?: Access;
+  /** Names that this server goes by, beside `host`, addresses and localhost. */
+  readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
@@ -43,9 +45,11 @@ export function loadConfig(env: Environment): Config {
   const eventStoreUrl = readEventStoreUrl(variables);
   const masterKeys = readMasterKeys(variables);
   const host = readHost(variables);
+  const allowedHosts = readAllowedHosts(variables);
   const config = {
     host,
     access: readAccess(variables, host),
+    ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),

@@ -11,6 +11,7 @@ import { createErrorFormatter, notRun } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
+import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
 import { KEY_FILE, openKeyFile } from './secrets/key-file.js';
@@ -69,7 +70,7 @@ async function keysOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'access'>;
+type Address = Pick<Config, 'host' | 'port' | 'access' | 'allowedHosts'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -98,12 +99,17 @@ export async function serve(
   }
 }
 
-async function listen({ host, port, access = 'open' }: Address, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
+async function listen(
+  { host, port, access = 'open', allowedHosts = [] }: Address,
+  backend: RunningBackend,
+  logger: Logger,
+): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), () => services.runtime.now());
   return startHttpServer<RequestContext>({
     host,
     port,
+    isAllowedHost: hostsAllowing([host, ...allowedHosts]),
     schema: await buildRegraftSchema(),
     check: requireAffordable,
     formatError: createErrorFormatter(logger),

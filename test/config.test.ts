@@ -34,11 +34,18 @@ describe('the configuration', () => {
   });
 
   it('refuses to be open to other machines, unless that is said, and tells what to set', () => {
-    expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow(/HOST is 0\.0\.0\.0[^]*REGRAFT_ACCESS to tokens[^]*token create[^]*open-on-network/);
+    expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow(
+      /HOST is 0\.0\.0\.0[^]*REGRAFT_ACCESS to tokens[^]*token create[^]*open-on-network/,
+    );
     expect(() => loadConfig({ HOST: '::', REGRAFT_ACCESS: 'open' })).toThrow(ConfigError);
     expect(loadConfig({ HOST: '0.0.0.0', REGRAFT_ACCESS: 'tokens' }).access).toBe('tokens');
     expect(loadConfig({ HOST: '0.0.0.0', REGRAFT_ACCESS: 'open-on-network' }).access).toBe('open');
     for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(loadConfig({ HOST }).access).toBe('open');
+  });
+
+  it('takes the names that the server goes by, without ports', () => {
+    expect(loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts).toEqual(['a.example', 'b.example']);
+    expect(() => loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example:4000' })).toThrow(/REGRAFT_ALLOWED_HOSTS has "a.example:4000"/);
   });
 
   it('warns of what has no effect', () => {

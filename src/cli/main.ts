@@ -12,7 +12,7 @@ import { FAILED, isClosedPipe, OK, USAGE, type ExitCode, type Terminal } from '.
 import { exportCommand, outFile, type ExportOptions } from './export.js';
 import { importCommand } from './import.js';
 import { rotateKeyCommand } from './rotate-key.js';
-import { tokenProgram } from './token-program.js';
+import { addTokenCommands } from './token-program.js';
 import { verifyCommand } from './verify.js';
 
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
@@ -111,6 +111,6 @@ program
     exitWith(() => withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false })),
   );
 
-program.addCommand(tokenProgram(terminal, { withStore, exitWith }));
+addTokenCommands(program.command('token'), terminal, { withStore, exitWith });
 
 await program.parseAsync();

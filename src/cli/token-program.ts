@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../config.js';
 import { ROLES, type Role } from '../domain/access/principal.js';
 import type { EventStore } from '../store/event-store.js';
@@ -26,8 +26,8 @@ interface CreateOptions {
 const BESIDE = 'On the embedded log the server must not be running.';
 
 /** `regraft token …`: what looks after access tokens in the log itself, and so makes the first one. */
-export function tokenProgram(terminal: Terminal, { withStore, exitWith }: Running): Command {
-  const token = new Command('token').description('Makes, lists and revokes access tokens.');
+export function addTokenCommands(token: Command, terminal: Terminal, { withStore, exitWith }: Running): void {
+  token.description('Makes, lists and revokes access tokens.');
   token
     .command('create')
     .description(`Makes a token, and shows its secret this once. ${BESIDE}`)
@@ -55,7 +55,6 @@ export function tokenProgram(terminal: Terminal, { withStore, exitWith }: Runnin
     .action((id: string, { json }: { json: boolean }) =>
       exitWith(() => withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false })),
     );
-  return token;
 }
 
 const DAY_MS = 86_400_000;

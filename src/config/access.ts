@@ -18,6 +18,15 @@ export function readAccess(variables: Variables, host: string): Access {
   return access === 'tokens' ? 'tokens' : 'open';
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Names, without ports. */
+export function readAllowedHosts(variables: Variables): readonly string[] {
+  const names = variables.list('REGRAFT_ALLOWED_HOSTS');
+  const wrong = names.find((name) => !/^[\w.-]+$/.test(name));
+  if (wrong !== undefined)
+    variables.problems.push(`REGRAFT_ALLOWED_HOSTS has "${wrong}": names like regraft.example are expected, with commas between`);
+  return names;
 }

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { execute, type ExecutionArgs } from 'graphql';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
 import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
 import { within } from './within.js';
@@ -11,6 +12,7 @@ import { within } from './within.js';
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly server: Server;
   readonly path: string;
+  readonly isAllowedHost: IsAllowedHost;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -52,6 +54,7 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   );
   server.on('upgrade', (request, socket, head) => {
     if (stopping) refuse(socket, '503 Service Unavailable', 'the server stops');
+    else if (!options.isAllowedHost(request.headers.host)) refuse(socket, '403 Forbidden', OTHER_HOST);
     else if (isForeign(request)) refuse(socket, '403 Forbidden', 'pages of other sites may not connect: Origin and Host differ');
     else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
