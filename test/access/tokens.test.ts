@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import { BEFORE_FIRST, type EventStore } from '../../src/store/event-store.js';
 import { systemRuntime } from '../../src/system-runtime.js';
+import { shippedWith } from '../support/projections.js';
 import { startTestNode, type TestNode } from '../support/server.js';
 import { Socket } from '../support/socket.js';
 import { TokenDesk } from './token-desk.js';
@@ -132,6 +133,19 @@ describe('a server whose access is by tokens', () => {
     const { type, payload } = await socket.next(({ id }) => id === '1');
     expect([type, payload]).toEqual(['error', [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })]]);
     expect(await closed).toBe(4401);
+  });
+
+  it('lets nobody in while it cannot be known which tokens are good, and says so', async () => {
+    const log = openEmbeddedStore({ path: ':memory:' });
+    const { secret } = await new TokenDesk(log).create();
+    const stopped = shippedWith('tokens', () => {
+      throw new Error('it cannot be applied');
+    });
+    const broken = await startTestNode({ store: log, access: 'tokens', projections: stopped });
+    const response = await broken.api.with(bearer(secret)).post(ASK);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'READ_MODEL_UNAVAILABLE' } }] });
+    await broken.close();
   });
 
   it('tells of its health without a token', async () => {
