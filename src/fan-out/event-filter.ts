@@ -7,7 +7,7 @@ export interface EventFilter {
   readonly appId?: string | undefined;
   readonly templateId?: string | undefined;
   /** What the subscriber may see at all, asked at the moment of delivery; everything by default. */
-  readonly visibleTo?: ((event: RecordedEvent) => boolean) | undefined;
+  readonly visibleTo?: ((event: RecordedEvent) => Promise<boolean>) | undefined;
 }
 
 /** A part of the log that is kept apart, so that whoever wants only that looks at nothing else. */
@@ -32,12 +32,12 @@ export function keysFor({ appId, templateId, types }: EventFilter): readonly Key
   return types.length === 0 ? [NOTHING] : [...new Set(types)].map(ofType);
 }
 
-export function passes(event: RecordedEvent, { types, appId, templateId, visibleTo }: EventFilter): boolean {
+/** Whether an event is wanted; whether it may be seen is another question. */
+export function isWanted(event: RecordedEvent, { types, appId, templateId }: EventFilter): boolean {
   if (types && !types.includes(event.type)) return false;
   const subjects = subjectsOf(event);
   if (appId !== undefined && appId !== subjects.appId) return false;
-  if (templateId !== undefined && templateId !== subjects.templateId) return false;
-  return visibleTo?.(event) ?? true;
+  return templateId === undefined || templateId === subjects.templateId;
 }
 
 const ofType = (type: string): Key => `type ${type}`;

@@ -1,7 +1,7 @@
 import { Pauses } from '../pauses.js';
 import { StoreUnavailableError } from '../store/errors.js';
 import type { EventStore, Position, RecordedEvent } from '../store/event-store.js';
-import { EVERYTHING, keysFor, passes, type EventFilter, type Key } from './event-filter.js';
+import { EVERYTHING, keysFor, isWanted, type EventFilter, type Key } from './event-filter.js';
 import type { ReadHistory } from './history-reader.js';
 import type { LiveTail } from './live-tail.js';
 
@@ -54,7 +54,7 @@ export class EventSubscription<Message> implements AsyncIterableIterator<Message
   async next(): Promise<IteratorResult<Message, undefined>> {
     while (!this.#signal.aborted) {
       const delivery = this.#ready() ?? (await this.#move());
-      if (!delivery) continue;
+      if (!delivery || (delivery.event && !(await this.#maySee(delivery.event)))) continue;
       this.#beats = this.options.tail.beats;
       return { done: false, value: this.options.present(delivery) };
     }
@@ -88,6 +88,21 @@ export class EventSubscription<Message> implements AsyncIterableIterator<Message
     return this.#beats === tail.beats ? undefined : this.#word();
   }
 
+  /** Asks until the store is there to answer; false where the subscription ended before. */
+  async #maySee(event: RecordedEvent): Promise<boolean> {
+    const { visibleTo } = this.options.filter;
+    if (!visibleTo) return true;
+    while (!this.#signal.aborted) {
+      try {
+        return await visibleTo(event);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        await this.#pauses.wait(this.#signal);
+      }
+    }
+    return false;
+  }
+
   #word(): Delivery {
     return { event: undefined, position: this.#position, caughtUp: this.#caughtUp && this.#live };
   }
@@ -105,7 +120,7 @@ export class EventSubscription<Message> implements AsyncIterableIterator<Message
     for (;;) {
       const event = tail.recent?.next(this.#keys, this.#position);
       this.#position = Math.max(this.#position, event?.position ?? tail.position);
-      if (!event || passes(event, filter)) return event;
+      if (!event || isWanted(event, filter)) return event;
     }
   }
 
@@ -130,7 +145,7 @@ export class EventSubscription<Message> implements AsyncIterableIterator<Message
     const { filter, readHistory } = this.options;
     const { events, position } = await readHistory(filter, this.#position);
     const moved = position > this.#position;
-    this.#page = events.filter((event) => passes(event, filter));
+    this.#page = events.filter((event) => isWanted(event, filter));
     this.#position = position;
     return moved;
   }

@@ -1,9 +1,10 @@
 import type { Delivery } from '../../fan-out/event-subscription.js';
 import { BEFORE_FIRST, type Position, type RecordedEvent } from '../../store/event-store.js';
 import { encodePosition } from '../../store/position.js';
-import { requirePosition, type Backend } from '../context.js';
+import { requirePosition, type Backend, type RequestContext } from '../context.js';
 import type { Event, EventMessage } from './history.types.js';
 import { toEvent } from './to-event.js';
+import { visibleTo } from './visible-to.js';
 
 /** The types of the events that tell of upgrades and rollbacks. */
 export const UPGRADE_EVENTS: readonly string[] = [
@@ -27,18 +28,24 @@ export interface WantedEvents {
   readonly types?: readonly string[] | null;
   readonly appId?: string | null;
   readonly templateId?: string | null;
-  /** What the subscriber may see at all, asked at the moment of delivery; everything by default. */
-  readonly visibleTo?: (event: RecordedEvent) => boolean;
 }
 
 /**
- * The events of the log that a subscriber asked for, each once and in order: history first, then live. Between them, word that everything up to a
+ * The events of the log that a subscriber asked for and may see, each once and in order: history first, then live. Between them, word that everything up to a
  * position has been looked at, so that a subscriber to rare events need not look at it again.
  * @throws Refusal POSITION_UNKNOWN.
  */
-export async function subscribeToEvents(backend: Backend, wanted: WantedEvents): Promise<AsyncIterableIterator<EventMessage>> {
-  const { types, appId, templateId, visibleTo } = wanted;
-  const filter = { types: types ?? undefined, appId: appId ?? undefined, templateId: templateId ?? undefined, visibleTo };
+export async function subscribeToEvents(
+  { backend, principal }: RequestContext,
+  wanted: WantedEvents,
+): Promise<AsyncIterableIterator<EventMessage>> {
+  const { types, appId, templateId } = wanted;
+  const filter = {
+    types: types ?? undefined,
+    appId: appId ?? undefined,
+    templateId: templateId ?? undefined,
+    visibleTo: visibleTo(backend, principal),
+  };
   return backend.fanOut.subscribe(await startOf(backend, wanted), filter, (delivery) => toMessage(backend.store.logId, delivery));
 }
 
