@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
+import { benchFanOut } from './fan-out.js';
 import { benchPages } from './pages.js';
 import { benchRehearsal } from './rehearsal.js';
 import { benchStartup } from './startup.js';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   startup: benchStartup,
   pages: benchPages,
   rehearsal: benchRehearsal,
+  'fan-out': benchFanOut,
 };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
