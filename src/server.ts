@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
+import { DEFAULT_LIMITS } from './config/limits.js';
 import { LOCAL, type Principal } from './domain/access/principal.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter } from './graphql/errors.js';
@@ -74,7 +75,7 @@ async function keysOf(
  * @throws the reason of the signal, where it came before; the store is closed then, as after every error.
  */
 export async function serve(
-  address: Pick<Config, 'host' | 'port'>,
+  address: Pick<Config, 'host' | 'port' | 'limits'>,
   options: BackendOptions & StartOptions & { readonly logger: Logger },
 ): Promise<RegraftServer> {
   let backend: RunningBackend | undefined;
@@ -100,13 +101,18 @@ type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
 
 const openToAll: Authenticate = () => Promise.resolve(LOCAL);
 
-async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
+async function listen(
+  { host, port, limits = DEFAULT_LIMITS }: Pick<Config, 'host' | 'port' | 'limits'>,
+  backend: RunningBackend,
+  logger: Logger,
+): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   return startHttpServer<RequestContext>({
     host,
     port,
     schema: await buildRegraftSchema(),
     check: requireAffordable,
+    limits,
     formatError: createErrorFormatter(logger),
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),

@@ -1,16 +1,31 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { DEFAULT_LIMITS } from '../src/config/limits.js';
 import { keyOf } from './support/backend.js';
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
-    expect(loadConfig({})).toEqual({ host: '127.0.0.1', port: 4000, dataDir: resolve('data'), logLevel: 'info', warnings: [] });
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      dataDir: resolve('data'),
+      logLevel: 'info',
+      limits: DEFAULT_LIMITS,
+      warnings: [],
+    });
   });
 
   it('takes what is set', () => {
     const env = { HOST: '::1', PORT: '0', REGRAFT_DATA_DIR: '/var/lib/regraft', LOG_LEVEL: 'debug' };
-    expect(loadConfig(env)).toEqual({ host: '::1', port: 0, dataDir: '/var/lib/regraft', logLevel: 'debug', warnings: [] });
+    expect(loadConfig(env)).toEqual({
+      host: '::1',
+      port: 0,
+      dataDir: '/var/lib/regraft',
+      logLevel: 'debug',
+      limits: DEFAULT_LIMITS,
+      warnings: [],
+    });
   });
 
   it('names everything that is wrong at once', () => {
