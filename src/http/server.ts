@@ -42,7 +42,11 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
     requestTimeout: options.limits.requestTimeoutMs,
-    http: { connectionsCheckingInterval: Math.min(options.limits.requestTimeoutMs / 2, CHECK_TIMES_MS) },
+    http: {
+      // Node takes the larger of the two for the whole request, and has 60 seconds for headers of its own.
+      headersTimeout: options.limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(options.limits.requestTimeoutMs / 2, CHECK_TIMES_MS),
+    },
     frameworkErrors: answerBadAddress,
     clientErrorHandler: answerBrokenRequest,
     logController: new LogController({ disableRequestLogging: true }),

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -70,7 +69,7 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 /** Answers by hand where there is no response object, and ends the connection. */
-export function refuseConnection(socket: IncomingMessage['socket'] | Socket, status: number, message?: string): void {
+export function refuseConnection(socket: Socket, status: number, message?: string): void {
   const body = JSON.stringify(refusalBody(status, message));
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? 'Bad Request'}`,
