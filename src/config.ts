@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readLimits, type Limits } from './config/limits.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
@@ -15,6 +16,10 @@ export interface Config {
   readonly eventStoreUrl?: string;
   /** What opens secrets, where it is not in the key file of the data folder. */
   readonly masterKeys?: MasterKeys;
+  /** Who is let in; everybody by default. */
+  readonly access?: Access;
+  /** Names that this server goes by, beside `host`, addresses and localhost. */
+  readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
@@ -42,8 +47,12 @@ export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
   const eventStoreUrl = readEventStoreUrl(variables);
   const masterKeys = readMasterKeys(variables);
+  const host = readHost(variables);
+  const allowedHosts = readAllowedHosts(variables);
   const config = {
-    host: readHost(variables),
+    host,
+    access: readAccess(variables, host),
+    ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),

@@ -3,14 +3,16 @@ import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
+import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
-import { answerBadAddress, answerBrokenRequest, answerRefusals } from './transport-errors.js';
+import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
 export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly host: string;
   readonly port: number;
+  readonly isAllowedHost: IsAllowedHost;
   /** Whether requests can be answered, and what /health/ready tells beside that. */
   readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
@@ -57,6 +59,9 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
 
   answerRefusals(app);
   readJsonOnly(app);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!options.isAllowedHost(request.headers.host)) await reply.status(403).send(refusalBody(403, OTHER_HOST));
+  });
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {

@@ -2,15 +2,18 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
+import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
 import { refuseConnection } from './transport-errors.js';
 import { within } from './within.js';
 
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly server: Server;
   readonly path: string;
+  readonly isAllowedHost: IsAllowedHost;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -30,15 +33,22 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const running = new Set<Promise<unknown>>();
   let stopping = false;
-  const { dispose } = useServer<Record<string, unknown>, { request: IncomingMessage }>(
+  const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
       schema,
       // What goes wrong with a socket is told it by a close code alone.
       isProd: true,
-      onSubscribe: ({ extra, subscriptions }, _id, payload) =>
+      onConnect: ({ extra, connectionParams }) => {
+        const credentials = credentialsOf(extra.request, connectionParams);
+        const isLetIn = options.isLetIn(credentials);
+        if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
+        else extra.socket.close(...UNAUTHORIZED);
+        return isLetIn;
+      },
+      onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) =>
         Object.keys(subscriptions).length > limits.operationsPerSocket
           ? [tooManyOperations(limits.operationsPerSocket)]
-          : admit(options, payload, extra.request.headers),
+          : admit(options, payload, credentialsOf(extra.request, connectionParams)),
       execute: (args: ExecutionArgs) => {
         const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
         running.add(result);
@@ -59,6 +69,7 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (stopping) refuseConnection(socket, 503);
     else if (request.url?.split('?')[0] !== path) refuseConnection(socket, 404);
+    else if (!options.isAllowedHost(request.headers.host)) refuseConnection(socket, 403, OTHER_HOST);
     else if (isForeign(request)) refuseConnection(socket, 403, 'pages of other sites may not connect: Origin and Host differ');
     else if (sockets.clients.size >= limits.sockets) refuseConnection(socket, 503, TOO_MANY_SOCKETS);
     else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));

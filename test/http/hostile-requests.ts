@@ -6,7 +6,7 @@ export interface HostileRequest {
   readonly code: string;
 }
 
-const host = 'Host: regraft\r\n';
+const host = 'Host: localhost\r\n';
 const json = 'Content-Type: application/json\r\n';
 
 function post(body: string | Buffer, headers = json): Buffer {
