@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
+import { readLimits, type Limits } from './config/limits.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { MasterKeys } from './secrets/master-keys.js';
@@ -20,6 +21,8 @@ export interface Config {
   /** Names that this server goes by, beside `host`, addresses and localhost. */
   readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
+  /** DEFAULT_LIMITS where there are none. */
+  readonly limits?: Limits;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -55,6 +58,7 @@ export function loadConfig(env: Environment): Config {
     ...(eventStoreUrl && { eventStoreUrl }),
     ...(masterKeys && { masterKeys }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    limits: readLimits(variables),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };

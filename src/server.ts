@@ -5,6 +5,7 @@ import { byTokens, openToAll } from './access/authenticator.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
+import { DEFAULT_LIMITS } from './config/limits.js';
 import { Refusal } from './domain/errors.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter, notRun } from './graphql/errors.js';
@@ -70,7 +71,7 @@ async function keysOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'access' | 'allowedHosts'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'allowedHosts'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -100,7 +101,7 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', allowedHosts = [] }: Address,
+  { host, port, access = 'open', allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
   backend: RunningBackend,
   logger: Logger,
 ): Promise<HttpServer> {
@@ -112,6 +113,7 @@ async function listen(
     isAllowedHost: hostsAllowing([host, ...allowedHosts]),
     schema: await buildRegraftSchema(),
     check: requireAffordable,
+    limits,
     formatError: createErrorFormatter(logger),
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),

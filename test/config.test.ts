@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
+import { DEFAULT_LIMITS } from '../src/config/limits.js';
 import { keyOf } from './support/backend.js';
 
 describe('the configuration', () => {
@@ -11,6 +12,7 @@ describe('the configuration', () => {
       dataDir: resolve('data'),
       access: 'open',
       logLevel: 'info',
+      limits: DEFAULT_LIMITS,
       warnings: [],
     });
   });
@@ -23,6 +25,7 @@ describe('the configuration', () => {
       dataDir: '/var/lib/regraft',
       access: 'tokens',
       logLevel: 'debug',
+      limits: DEFAULT_LIMITS,
       warnings: [],
     });
   });

@@ -1,32 +1,51 @@
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 
-export function createApollo<Context extends RequestScope>({ schema, check, formatError }: ServedApi<Context>): ApolloServer<Context> {
+export function createApollo<Context extends RequestScope>(api: ServedApi<Context>): ApolloServer<Context> {
+  const { schema, formatError } = api;
   return new ApolloServer<Context>({
     schema,
-    formatError: (_formatted, error) => formatError(error),
+    formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : error),
     csrfPrevention: true,
     introspection: true,
+    // Done by checkOperations, within bounds.
+    dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(check), answerOkForJson()],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(api), answerOkForJson()],
   });
 }
 
-/** Once for each request: documents are kept with their validation, variables come anew. */
-function checkOperations(check: ServedApi<RequestScope>['check']): ApolloServerPlugin {
+/** Whether the parser ran out of stack; Apollo wraps that twice. */
+function isOfDepth(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof GraphQLError && isOfDepth(error.originalError));
+}
+
+type OperationRules = Pick<ServedApi<RequestScope>, 'schema' | 'limits' | 'check' | 'formatError'>;
+
+/** Validates documents as the other transports do, and looks at each operation that is to run: variables come anew. */
+function checkOperations(api: OperationRules): ApolloServerPlugin {
+  const { check, formatError } = api;
   return {
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation: ({ schema, document, operation, request }) => {
-          // Apollo refuses it in its next step.
-          if (!operation) return Promise.resolve();
+          // It is refused in the next step.
+          if (!operation || problemsOf(api, document).length > 0) return Promise.resolve();
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
           check({ schema, document, operation, variables: request.variables });
           return Promise.resolve();
+        },
+        responseForOperation: ({ document, response }) => {
+          const problems = problemsOf(api, document);
+          if (problems.length === 0) return Promise.resolve(null);
+          const { headers } = response.http;
+          const errors = problems.map(formatError);
+          return Promise.resolve({ http: { status: 400, headers }, body: { kind: 'single', singleResult: { errors } } });
         },
       }),
   };

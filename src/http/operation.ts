@@ -3,13 +3,14 @@ import {
   getOperationAST,
   GraphQLError,
   parse,
-  validate,
   type DocumentNode,
   type ExecutionArgs,
   type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Limits } from '../config/limits.js';
+import { notParsed, problemsOf } from './documents.js';
 
 /** What an operation is answered with; to be ended when it is answered. */
 export interface RequestScope {
@@ -28,6 +29,7 @@ export interface ServedApi<Context extends RequestScope> {
   /** Looks at a valid operation before it runs, and throws where it shall not. */
   readonly check: (operation: OperationToRun) => void;
   readonly formatError: (error: unknown) => GraphQLFormattedError;
+  readonly limits: Limits;
 }
 
 export interface OperationToRun {
@@ -51,14 +53,14 @@ export const MAX_TOKENS = 20_000;
  * @returns what to run, or why not.
  */
 export async function admit<Context extends RequestScope>(
-  { schema, context, check }: ServedApi<Context>,
+  { schema, context, check, limits }: ServedApi<Context>,
   { query, operationName, variables }: OperationRequest,
   headers: IncomingHttpHeaders,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const document = parseDocument(query);
-    const invalid = validate(schema, document);
-    if (invalid.length > 0) return invalid.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    const problems = problemsOf({ schema, limits }, document);
+    if (problems.length > 0) return problems;
     const operation = getOperationAST(document, operationName);
     if (!operation) return [unresolved(operationName)];
     check({ schema, document, operation, variables });
@@ -74,9 +76,7 @@ function parseDocument(query: string): DocumentNode {
   try {
     return parse(query, { maxTokens: MAX_TOKENS });
   } catch (error) {
-    // Brackets that nest too deep for the parser end it by a RangeError.
-    const cause = error instanceof GraphQLError ? error : new GraphQLError(error instanceof Error ? error.message : String(error));
-    throw withCode(cause, 'GRAPHQL_PARSE_FAILED');
+    throw notParsed(error);
   }
 }
 
@@ -85,8 +85,4 @@ function unresolved(operationName: string | null | undefined): GraphQLError {
     ? `Unknown operation named "${operationName}".`
     : 'Must provide operation name if query contains multiple operations.';
   return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
-}
-
-function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(message, { nodes, source, positions, extensions: { code } });
 }

@@ -4,7 +4,9 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
+import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
+import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
 export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
@@ -30,6 +32,8 @@ const GRAPHQL_PATH = '/graphql';
 const POSITION_HEADER = 'regraft-position';
 /** A Compose file of 5 MiB, as a JSON string, with room for escapes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** How often it is looked for requests that take too long to arrive. */
+const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
@@ -39,25 +43,24 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
+    requestTimeout: options.limits.requestTimeoutMs,
+    http: {
+      // Node takes the larger of the two for the whole request, and has 60 seconds for headers of its own.
+      headersTimeout: options.limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(options.limits.requestTimeoutMs / 2, CHECK_TIMES_MS),
+    },
+    frameworkErrors: answerBadAddress,
+    clientErrorHandler: answerBrokenRequest,
     logController: new LogController({ disableRequestLogging: true }),
-    // Keys of JSON are data here, whatever their name: they are read as own properties, and records of them have no prototype.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
   });
   const connections = new Connections(app);
   const apollo = createApollo<Context>(options);
   await apollo.start();
 
-  app.setErrorHandler<Error & { statusCode?: number; code?: string }>(async (error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) app.log.error({ err: error }, 'a request failed');
-    const message = status >= 500 ? 'something went wrong inside; it is in the log of the server' : error.message;
-    const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
-    await reply.status(status).send({ errors: [{ message, extensions: { code } }] });
-  });
+  answerRefusals(app);
+  readJsonOnly(app);
   app.addHook('onRequest', async (request, reply) => {
-    if (options.isAllowedHost(request.headers.host)) return;
-    await reply.status(403).send({ errors: [{ message: OTHER_HOST, extensions: { code: 'FORBIDDEN' } }] });
+    if (!options.isAllowedHost(request.headers.host)) await reply.status(403).send(refusalBody(403, OTHER_HOST));
   });
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
@@ -69,9 +72,10 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   });
   app.route({
     url: GRAPHQL_PATH,
-    method: ['GET', 'POST', 'OPTIONS'],
+    method: ['GET', 'POST'],
     onSend: async (request, reply) => {
       void reply.header(POSITION_HEADER, scopes.get(request)?.position ?? options.position());
+      void reply.header('cache-control', 'no-store');
     },
     handler: async function (request, reply) {
       try {

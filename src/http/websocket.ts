@@ -1,12 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { execute, type ExecutionArgs } from 'graphql';
+import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
 import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
+import { refuseConnection } from './transport-errors.js';
 import { within } from './within.js';
 
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
@@ -16,6 +17,9 @@ export interface WebSocketOptions<Context extends RequestScope> extends ServedAp
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** What a client may leave unread and go on asking. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+const TOO_MANY_SOCKETS = 'as many sockets are open as the server keeps: try again later';
 /** How long a client has to answer word that its socket is closed. */
 const GOODBYE_MS = 1_500;
 
@@ -25,13 +29,15 @@ const GOODBYE_MS = 1_500;
  * @returns ends all: operations that run finish within `withinMs`, subscriptions end, connections close with code 1001 (going away).
  */
 export function serveWebSocket<Context extends RequestScope>(options: WebSocketOptions<Context>): (withinMs: number) => Promise<void> {
-  const { server, path, schema, formatError } = options;
-  const sockets = new WebSocketServer({ noServer: true, path, maxPayload: MAX_MESSAGE_BYTES });
+  const { server, path, schema, formatError, limits } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const running = new Set<Promise<unknown>>();
   let stopping = false;
   const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
       schema,
+      // What goes wrong with a socket is told it by a close code alone.
+      isProd: true,
       onConnect: ({ extra, connectionParams }) => {
         const credentials = credentialsOf(extra.request, connectionParams);
         const isLetIn = options.isLetIn(credentials);
@@ -39,7 +45,10 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
         else extra.socket.close(...UNAUTHORIZED);
         return isLetIn;
       },
-      onSubscribe: ({ extra, connectionParams }, _id, payload) => admit(options, payload, credentialsOf(extra.request, connectionParams)),
+      onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) =>
+        Object.keys(subscriptions).length > limits.operationsPerSocket
+          ? [tooManyOperations(limits.operationsPerSocket)]
+          : admit(options, payload, credentialsOf(extra.request, connectionParams)),
       execute: (args: ExecutionArgs) => {
         const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
         running.add(result);
@@ -52,10 +61,17 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
     },
     sockets,
   );
-  server.on('upgrade', (request, socket, head) => {
-    if (stopping) refuse(socket, '503 Service Unavailable', 'the server stops');
-    else if (!options.isAllowedHost(request.headers.host)) refuse(socket, '403 Forbidden', OTHER_HOST);
-    else if (isForeign(request)) refuse(socket, '403 Forbidden', 'pages of other sites may not connect: Origin and Host differ');
+  sockets.on('wsClientError', (_error, socket: Socket) => refuseConnection(socket, 400, 'this is no handshake of a WebSocket'));
+  sockets.on('connection', (socket) => {
+    // Answers that a client does not read are not kept for it without end.
+    socket.on('message', () => socket.bufferedAmount > MAX_UNREAD_BYTES && socket.terminate());
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (stopping) refuseConnection(socket, 503);
+    else if (request.url?.split('?')[0] !== path) refuseConnection(socket, 404);
+    else if (!options.isAllowedHost(request.headers.host)) refuseConnection(socket, 403, OTHER_HOST);
+    else if (isForeign(request)) refuseConnection(socket, 403, 'pages of other sites may not connect: Origin and Host differ');
+    else if (sockets.clients.size >= limits.sockets) refuseConnection(socket, 503, TOO_MANY_SOCKETS);
     else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
   return async (withinMs) => {
@@ -75,8 +91,7 @@ function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
   return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
-function refuse(socket: Duplex, status: string, reason: string): void {
-  socket.on('error', () => socket.destroy());
-  const head = [`HTTP/1.1 ${status}`, 'Connection: close', 'Content-Type: text/plain', `Content-Length: ${Buffer.byteLength(reason)}`];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${reason}`, () => socket.destroy());
+function tooManyOperations(limit: number): GraphQLError {
+  const message = `${limit.toLocaleString('en')} operations run on this socket, which is the limit: complete some, or open another socket`;
+  return new GraphQLError(message, { extensions: { code: 'TOO_MANY_OPERATIONS', limit } });
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.js';
 import type { BackendOptions } from '../../src/backend.js';
 import type { Config } from '../../src/config.js';
 import { serve, startServer, type RegraftServer } from '../../src/server.js';
@@ -78,10 +79,10 @@ export interface TestServer extends RegraftServer {
 }
 
 /** The server as users start it, on a free port and a folder of its own. */
-export async function startTestServer(overrides: Parameters<typeof startServer>[1] = {}): Promise<TestServer> {
+export async function startTestServer(overrides: Parameters<typeof startServer>[1] = {}, limits?: Partial<Limits>): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'regraft-test-'));
   const server = await startServer(
-    { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent' },
+    { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent', limits: { ...DEFAULT_LIMITS, ...limits } },
     { logger: pino({ level: 'silent' }), ...overrides },
   );
   return {

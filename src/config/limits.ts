@@ -1,0 +1,26 @@
+import type { Variables } from './variables.js';
+
+/** How much one client may ask of the server. docs/limits.md tells what each is for. */
+export interface Limits {
+  /** How long a request may take to arrive whole. */
+  readonly requestTimeoutMs: number;
+  /** Operations that run at the same time on one WebSocket, subscriptions among them. */
+  readonly operationsPerSocket: number;
+  /** WebSockets that are open at the same time. */
+  readonly sockets: number;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
+}
+
+export const DEFAULT_LIMITS: Limits = { requestTimeoutMs: 60_000, operationsPerSocket: 1_000, sockets: 10_000, introspection: true };
+
+export function readLimits(variables: Variables): Limits {
+  const { requestTimeoutMs, operationsPerSocket, sockets, introspection } = DEFAULT_LIMITS;
+  const seconds = variables.integer('REGRAFT_REQUEST_TIMEOUT', { fallback: requestTimeoutMs / 1_000, min: 1, max: 3_600 });
+  return {
+    requestTimeoutMs: seconds * 1_000,
+    operationsPerSocket: variables.integer('REGRAFT_SOCKET_OPERATIONS', { fallback: operationsPerSocket, min: 1, max: 100_000 }),
+    sockets: variables.integer('REGRAFT_SOCKETS', { fallback: sockets, min: 1, max: 1_000_000 }),
+    introspection: variables.flag('REGRAFT_INTROSPECTION', introspection),
+  };
+}
