@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { SigningKey } from './audit/checkpoints/signing-key.js';
+import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { MasterKeys } from './secrets/master-keys.js';
@@ -14,6 +16,8 @@ export interface Config {
   readonly eventStoreUrl?: string;
   /** What opens secrets, where it is not in the key file of the data folder. */
   readonly masterKeys?: MasterKeys;
+  /** What signs checkpoints of the log, where it is not in the key file of the data folder. */
+  readonly checkpointKey?: SigningKey;
   readonly logLevel: LogLevel;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
@@ -39,12 +43,14 @@ export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
   const eventStoreUrl = readEventStoreUrl(variables);
   const masterKeys = readMasterKeys(variables);
+  const checkpointKey = readCheckpointKey(variables);
   const config = {
     host: readHost(variables),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),
     ...(masterKeys && { masterKeys }),
+    ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
