@@ -1,6 +1,7 @@
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
+import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
@@ -42,6 +43,8 @@ export interface BackendOptions {
   readonly check?: DefinitionCheck;
   /** What opens the secrets in the log; by default a key of this backend alone, for a store that ends with it. */
   readonly masterKeys?: MasterKeys;
+  /** Where and by which key checkpoints of the log are signed; none are by default. */
+  readonly checkpoints?: CheckpointerOptions;
   /** How often upgrades are looked for whose lease has run out. */
   readonly leaseCheckMs?: number;
   /** The clock and the randomness of the machine by default. */
@@ -95,10 +98,12 @@ export function createBackend(options: BackendOptions): RunningBackend {
     everyMs: options.leaseCheckMs ?? 5_000,
     logger,
   });
+  const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
   return {
     store,
     readModels,
     services,
+    checkpoints: checkpointer,
     releases,
     rehearsals,
     fanOut,
@@ -110,6 +115,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
       await checkKey(vault, logger);
       takeUpReleases(readModels, releases, logger);
       leases.start();
+      checkpointer?.start();
     },
     close: async () => {
       await leases.close();
@@ -117,6 +123,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
       await releases.close();
       await rehearsals.close();
       await readModels.close();
+      await checkpointer?.close();
       await store.close();
     },
   };

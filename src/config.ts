@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { SigningKey } from './audit/checkpoints/signing-key.js';
+import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readLimits, type Limits } from './config/limits.js';
 import { readMasterKeys } from './config/secret-keys.js';
@@ -16,6 +18,8 @@ export interface Config {
   readonly eventStoreUrl?: string;
   /** What opens secrets, where it is not in the key file of the data folder. */
   readonly masterKeys?: MasterKeys;
+  /** What signs checkpoints of the log, where it is not in the key file of the data folder. */
+  readonly checkpointKey?: SigningKey;
   /** Who is let in; everybody by default. */
   readonly access?: Access;
   /** Names that this server goes by, beside `host`, addresses and localhost. */
@@ -47,6 +51,7 @@ export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
   const eventStoreUrl = readEventStoreUrl(variables);
   const masterKeys = readMasterKeys(variables);
+  const checkpointKey = readCheckpointKey(variables);
   const host = readHost(variables);
   const allowedHosts = readAllowedHosts(variables);
   const config = {
@@ -57,6 +62,7 @@ export function loadConfig(env: Environment): Config {
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),
     ...(masterKeys && { masterKeys }),
+    ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     limits: readLimits(variables),
   };

@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import { byTokens, openToAll } from './access/authenticator.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
+import { CHECKPOINT_KEY_FILE, openSigningKeyFile, type SigningKey } from './audit/checkpoints/signing-key.js';
 import type { Config } from './config.js';
 import { DEFAULT_LIMITS } from './config/limits.js';
 import { Refusal } from './domain/errors.js';
@@ -43,6 +44,7 @@ export async function startServer(
   return serve(config, {
     store,
     masterKeys: await keysOf(config, store, logger),
+    checkpoints: { dataDir: config.dataDir, key: await signingKeyOf(config, store, logger) },
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
     logger,
     keepContents: config.eventStoreUrl !== undefined,
@@ -65,6 +67,27 @@ async function keysOf(
       logger.info({ file: join(dataDir, KEY_FILE) }, message);
     }
     return keys;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The key of the environment, or of the key file, which nodes do not share. */
+async function signingKeyOf(
+  { checkpointKey, dataDir, eventStoreUrl }: Omit<Config, 'warnings'>,
+  store: EventStore,
+  logger: Logger,
+): Promise<SigningKey> {
+  if (checkpointKey) return checkpointKey;
+  try {
+    const key = openSigningKeyFile(dataDir);
+    if (eventStoreUrl !== undefined) {
+      const message =
+        'checkpoints are signed by the key file of this node alone: give all nodes of this log one key, by REGRAFT_CHECKPOINT_KEY';
+      logger.info({ file: join(dataDir, CHECKPOINT_KEY_FILE) }, message);
+    }
+    return key;
   } catch (error) {
     await store.close();
     throw error;

@@ -1,6 +1,6 @@
 import { ConfigError } from './config.js';
 import { ReadModelFolderError } from './projector/errors.js';
-import { KeyFileError } from './secrets/key-file.js';
+import { KeyFileError } from './secrets/private-file.js';
 import { StoreUnavailableError } from './store/errors.js';
 
 /** Errors whose message is for the user as it is. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
@@ -65,6 +66,15 @@ describe('the configuration', () => {
     const load = (): unknown => loadConfig({ EVENTSTORE_URL: 'http://admin:secret@localhost:2113' });
     expect(load).toThrow(/EVENTSTORE_URL/);
     expect(load).not.toThrow(/secret/);
+  });
+
+  it('reads the key that signs checkpoints, and never shows one that is wrong', () => {
+    const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+    expect(loadConfig({ REGRAFT_CHECKPOINT_KEY: key }).checkpointKey?.publicKey.text('log')).toMatch(/^log\+[0-9a-f]{8}\+/);
+    expect(loadConfig({ REGRAFT_CHECKPOINT_KEY: '' })).not.toHaveProperty('checkpointKey');
+    const load = (): unknown => loadConfig({ REGRAFT_CHECKPOINT_KEY: 'hunter2' });
+    expect(load).toThrow('REGRAFT_CHECKPOINT_KEY is no key');
+    expect(load).not.toThrow(/hunter2/);
   });
 
   it('takes a secret key in base64 or hexadecimal digits, and the one before it', () => {

@@ -41,6 +41,11 @@ export class LogChecker {
     return this.#ends.size + this.#contents;
   }
 
+  /** The hash of the last event of a stream, as far as the log was looked at; undefined for content streams. */
+  hashAt(stream: StreamName): string | undefined {
+    return this.#ends.get(stream)?.hash;
+  }
+
   /** @returns what is wrong with the event, and undefined where nothing is. */
   check(event: RecordedEvent): BrokenLink | undefined {
     const problem = this.#placeProblem(event) ?? this.#streamProblemOf(event);

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { pino } from 'pino';
+import { NoCheckpointError } from '../audit/checkpoints/checkpoint.js';
 import { ImportRefusedError } from '../audit/import.js';
 import { ConfigError, readEnvironment, type Config } from '../config.js';
 import { Refusal } from '../domain/errors.js';
 import { openStore } from '../open-store.js';
-import { KeyFileError } from '../secrets/key-file.js';
+import { KeyFileError } from '../secrets/private-file.js';
 import { AppendTooLargeError, CorruptLogError, StoreUnavailableError } from '../store/errors.js';
 import type { EventStore } from '../store/event-store.js';
 import { FAILED, isClosedPipe, OK, USAGE, type ExitCode, type Terminal } from './command.js';
@@ -13,7 +14,7 @@ import { exportCommand, outFile, type ExportOptions } from './export.js';
 import { importCommand } from './import.js';
 import { rotateKeyCommand } from './rotate-key.js';
 import { addTokenCommands } from './token-program.js';
-import { verifyCommand } from './verify.js';
+import { publicKeys, verifyCommand, type VerifyOptions } from './verify.js';
 
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
 
@@ -54,7 +55,16 @@ async function exitWith(run: () => Promise<ExitCode>): Promise<void> {
   }
 }
 
-const EXPECTED = [AppendTooLargeError, ConfigError, CorruptLogError, ImportRefusedError, KeyFileError, Refusal, StoreUnavailableError];
+const EXPECTED = [
+  AppendTooLargeError,
+  ConfigError,
+  CorruptLogError,
+  ImportRefusedError,
+  KeyFileError,
+  NoCheckpointError,
+  Refusal,
+  StoreUnavailableError,
+];
 
 /** What went wrong with the surroundings is told in a line; a fault of ours with all that is known of it. */
 function explain(error: unknown): string {
@@ -81,9 +91,25 @@ Exit codes: ${OK} all is well; ${FAILED} the log is broken, or what was asked fo
 
 program
   .command('verify')
-  .description('Walks the whole log and checks every event: order, revisions, hashes, contents. Names the first that is broken.')
+  .description(
+    'Walks the whole log and checks every event: order, revisions, hashes, contents. Names the first that is broken. Then compares the log with the signed checkpoints of the data folder.',
+  )
+  .option(
+    '--checkpoint <file>',
+    'signed checkpoints that were kept elsewhere; may be given several times',
+    (file, all: string[]) => [...all, file],
+    [],
+  )
+  .option(
+    '--key <key>',
+    'the verifier key that signed them, or several; by default that of the environment or the data folder',
+    publicKeys,
+    [],
+  )
   .option('--json', 'the result as one line of JSON', false)
-  .action((options: { json: boolean }) => exitWith(() => withStore(true, (store) => verifyCommand(store, terminal, options))));
+  .action((options: VerifyOptions) =>
+    exitWith(() => withStore(true, (store, config) => verifyCommand(store, terminal, { ...config, ...options }))),
+  );
 
 program
   .command('export')

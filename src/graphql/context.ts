@@ -1,3 +1,4 @@
+import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
 import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
@@ -23,6 +24,8 @@ export interface Backend {
   readonly rehearsals: Rehearsals;
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
+  /** Where the log is signed. */
+  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

@@ -6,6 +6,7 @@ import { guardRootFields } from './allow.js';
 import { AppResolver } from './app/app.resolver.js';
 import { InstallationResolver } from './app/installation.resolver.js';
 import { BlameEntryResolver, BlameResolver } from './blame/blame.resolver.js';
+import { CheckpointResolver } from './checkpoint/checkpoint.resolver.js';
 import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
 import { DesiredStateResolver } from './desired-state/desired-state.resolver.js';
@@ -48,6 +49,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       MissingValuesResolver,
       InstallPayloadResolver,
       OpenValuesResolver,
+      CheckpointResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

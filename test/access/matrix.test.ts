@@ -47,6 +47,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     ],
     shared: ({ foreignInstall }) => [{ appId: foreignInstall.app, componentKey: 'web', path: '/image' }],
   },
+  checkpoint: { permission: 'AUDIT', shared: () => [{}] },
   compareVersions: {
     permission: 'READ',
     hidden: ({ closed }) => [{ templateId: closed, from: '1.0', to: '1.1' }],

@@ -12,6 +12,8 @@ export type Rule =
   | 'source'
   /** Each event by its stream: `audienceOf`. */
   | 'log'
+  /** Who may AUDIT in any team: it tells the number of events and a hash. */
+  | 'checkpoint'
   /** Filtered in SQL; counts likewise, but that of installs for the template's team. */
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
@@ -77,6 +79,7 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   PublishProblem: ['source', 'code componentKey message path'],
   Event: ['log', 'actor causationId commandId correlationId data id occurredAt position recordedAt revision schemaVersion stream type'],
   EventMessage: ['log', 'caughtUp event position'],
+  LogCheckpoint: ['checkpoint', 'note publicKey'],
   AppConnection: ['list', 'edges pageInfo totalCount'],
   AppEdge: ['list', 'cursor node'],
   BlameEntryConnection: ['list', 'edges pageInfo totalCount'],

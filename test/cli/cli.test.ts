@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -93,6 +93,41 @@ describe('the command line', () => {
 
     expect(JSON.parse((await regraft(copy, 'import', backup, '--json')).out)).toMatchObject({ present, imported: 20_000 - present });
     expect((await regraft(copy, 'verify')).code).toBe(0);
+  });
+
+  it('compares the log with checkpoints that were kept elsewhere, also in another folder', { timeout: 60_000 }, async () => {
+    const kept = join(folder, 'kept.txt');
+    const { publicKey } = (await server.api.ask('{ checkpoint { publicKey } }')).checkpoint;
+    const backup = join(folder, 'backup.ndjson');
+    await regraft(server.dataDir, 'export', '--out', backup);
+    await server.stop();
+    expect(await regraft(server.dataDir, 'verify')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The first 3 are those of a signed'),
+    });
+    cpSync(join(server.dataDir, 'checkpoints.txt'), kept);
+
+    const copy = join(folder, 'copy');
+    await regraft(copy, 'import', backup);
+    expect((await regraft(copy, 'verify')).out).toContain('There is no checkpoint of it');
+    expect(await regraft(copy, 'verify', '--checkpoint', kept)).toMatchObject({ code: 1, err: expect.stringContaining('--key') });
+    const proven = await regraft(copy, 'verify', '--checkpoint', kept, '--key', publicKey, '--json');
+    expect(JSON.parse(proven.out)).toMatchObject({ ok: true, proven: 3, brokenCheckpoint: null });
+    const database = new DatabaseSync(join(copy, 'log.db'));
+    database.exec('DELETE FROM events WHERE position = 2');
+    database.close();
+    expect((await regraft(copy, 'verify')).code).toBe(0);
+    expect(await regraft(copy, 'verify', '--checkpoint', kept, '--key', publicKey)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('3 events were signed, and there are 2: the log was cut short'),
+    });
+
+    writeFileSync(kept, readFileSync(kept, 'utf8').replace('\n3\n', '\n2\n'));
+    expect(await regraft(copy, 'verify', '--checkpoint', kept, '--key', publicKey)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('the checkpoint of 2 events is not signed by'),
+    });
+    expect(await regraft(copy, 'verify', '--key', 'nonsense')).toMatchObject({ code: 2, err: expect.stringContaining('no verifier key') });
   });
 
   it('exits with 1 where the log is broken, and names the place', async () => {

@@ -7,8 +7,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeyFileError, openKeyFile, readKeyFile, replaceKeyFile } from '../../src/secrets/key-file.js';
+import { openKeyFile, readKeyFile, replaceKeyFile } from '../../src/secrets/key-file.js';
 import { masterKeyText, newMasterKey, parseMasterKey } from '../../src/secrets/master-keys.js';
+import { KeyFileError } from '../../src/secrets/private-file.js';
 import { startServer } from '../../src/server.js';
 import { explainStartError } from '../../src/start-error.js';
 

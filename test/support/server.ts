@@ -76,6 +76,8 @@ export class Api {
 export interface TestServer extends RegraftServer {
   readonly api: Api;
   readonly dataDir: string;
+  /** Stops the server and leaves its folder, until `close`. */
+  stop(): Promise<void>;
 }
 
 /** The server as users start it, on a free port and a folder of its own. */
@@ -85,12 +87,15 @@ export async function startTestServer(overrides: Parameters<typeof startServer>[
     { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent', limits: { ...DEFAULT_LIMITS, ...limits } },
     { logger: pino({ level: 'silent' }), ...overrides },
   );
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= server.close());
   return {
     url: server.url,
     api: new Api(server.url),
     dataDir,
+    stop,
     close: async () => {
-      await server.close();
+      await stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
