@@ -4,6 +4,7 @@ import { bindingsProjection } from './bindings/projection.js';
 import { contentsProjection } from './contents/projection.js';
 import { historyProjection } from './history/projection.js';
 import { templatesProjection } from './templates/projection.js';
+import { tokensProjection } from './tokens/projection.js';
 import { upgradesProjection } from './upgrades/projection.js';
 
 /** Every read model. */
@@ -13,6 +14,7 @@ export const projections: readonly Projection[] = [
   upgradesProjection,
   historyProjection,
   bindingsProjection,
+  tokensProjection,
 ];
 
 /** And a copy of the contents, for a node whose store is elsewhere. */

@@ -19,6 +19,11 @@ export function where(...conditions: readonly (Condition | undefined | false)[])
   return { sql: sql && `WHERE ${sql}`, parameters: present.flatMap(([, ...parameters]) => parameters) };
 }
 
+/** Matches what is one of some values. */
+export function among(column: string, values: readonly string[]): Condition {
+  return [`${column} IN (SELECT value FROM json_each(?))`, list(values)];
+}
+
 /** Matches names that contain a text, whatever its case; wildcards in it stand for themselves. */
 export function contains(column: string, search: string): Condition {
   return [`${column} LIKE ? ESCAPE '\\'`, `%${search.replace(/[\\%_]/g, '\\$&')}%`];

@@ -1,9 +1,10 @@
+import type { TokenEvent } from '../src/domain/access/token-events.js';
 import type { AppEvent } from '../src/domain/app/events.js';
 import type { TemplateEvent } from '../src/domain/template/events.js';
 import type { ReadModel } from '../src/projector/projection.js';
 import type { RecordedEvent } from '../src/store/event-store.js';
 
-type DomainEvent = AppEvent | TemplateEvent;
+type DomainEvent = AppEvent | TemplateEvent | TokenEvent;
 
 /** What a projection does with each event that concerns it. */
 export type Handlers = {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { MasterKeys } from './secrets/master-keys.js';
@@ -14,6 +15,10 @@ export interface Config {
   readonly eventStoreUrl?: string;
   /** What opens secrets, where it is not in the key file of the data folder. */
   readonly masterKeys?: MasterKeys;
+  /** Who is let in; everybody by default. */
+  readonly access?: Access;
+  /** Names that this server goes by, beside `host`, addresses and localhost. */
+  readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
@@ -39,8 +44,12 @@ export function loadConfig(env: Environment): Config {
   const variables = new Variables(env);
   const eventStoreUrl = readEventStoreUrl(variables);
   const masterKeys = readMasterKeys(variables);
+  const host = readHost(variables);
+  const allowedHosts = readAllowedHosts(variables);
   const config = {
-    host: readHost(variables),
+    host,
+    access: readAccess(variables, host),
+    ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),
     ...(eventStoreUrl && { eventStoreUrl }),

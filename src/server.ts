@@ -1,15 +1,17 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino, type Logger } from 'pino';
+import { byTokens, openToAll } from './access/authenticator.js';
+import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import type { Config } from './config.js';
-import { LOCAL, type Principal } from './domain/access/principal.js';
+import { Refusal } from './domain/errors.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { createErrorFormatter } from './graphql/errors.js';
+import { createErrorFormatter, notRun } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
+import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
 import { KEY_FILE, openKeyFile } from './secrets/key-file.js';
@@ -68,13 +70,15 @@ async function keysOf(
   }
 }
 
+type Address = Pick<Config, 'host' | 'port' | 'access' | 'allowedHosts'>;
+
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
  * until then.
  * @throws the reason of the signal, where it came before; the store is closed then, as after every error.
  */
 export async function serve(
-  address: Pick<Config, 'host' | 'port'>,
+  address: Address,
   options: BackendOptions & StartOptions & { readonly logger: Logger },
 ): Promise<RegraftServer> {
   let backend: RunningBackend | undefined;
@@ -95,16 +99,17 @@ export async function serve(
   }
 }
 
-/** Who asks, by the headers of a request. */
-type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
-
-const openToAll: Authenticate = () => Promise.resolve(LOCAL);
-
-async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: RunningBackend, logger: Logger): Promise<HttpServer> {
+async function listen(
+  { host, port, access = 'open', allowedHosts = [] }: Address,
+  backend: RunningBackend,
+  logger: Logger,
+): Promise<HttpServer> {
   const { store, readModels, services } = backend;
+  const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), () => services.runtime.now());
   return startHttpServer<RequestContext>({
     host,
     port,
+    isAllowedHost: hostsAllowing([host, ...allowedHosts]),
     schema: await buildRegraftSchema(),
     check: requireAffordable,
     formatError: createErrorFormatter(logger),
@@ -112,8 +117,9 @@ async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: Ru
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
     logger,
+    isLetIn: (headers) => !refuses(() => authenticate(headers)),
     context: async (headers) => {
-      const principal = await openToAll(headers);
+      const principal = asRequest(() => authenticate(headers));
       const minPosition = headers['regraft-min-position'];
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
@@ -123,4 +129,23 @@ async function listen({ host, port }: Pick<Config, 'host' | 'port'>, backend: Ru
       });
     },
   });
+}
+
+/** @throws GraphQLError with the HTTP status of a request that is not run. */
+function asRequest<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw notRun(error);
+  }
+}
+
+/** Whether somebody is refused, rather than not known just now: a socket is not closed for read models that come back. */
+function refuses(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch (error) {
+    return error instanceof Refusal;
+  }
 }

@@ -5,18 +5,47 @@ import { keyOf } from './support/backend.js';
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
-    expect(loadConfig({})).toEqual({ host: '127.0.0.1', port: 4000, dataDir: resolve('data'), logLevel: 'info', warnings: [] });
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      dataDir: resolve('data'),
+      access: 'open',
+      logLevel: 'info',
+      warnings: [],
+    });
   });
 
   it('takes what is set', () => {
-    const env = { HOST: '::1', PORT: '0', REGRAFT_DATA_DIR: '/var/lib/regraft', LOG_LEVEL: 'debug' };
-    expect(loadConfig(env)).toEqual({ host: '::1', port: 0, dataDir: '/var/lib/regraft', logLevel: 'debug', warnings: [] });
+    const env = { HOST: '::1', PORT: '0', REGRAFT_DATA_DIR: '/var/lib/regraft', REGRAFT_ACCESS: 'tokens', LOG_LEVEL: 'debug' };
+    expect(loadConfig(env)).toEqual({
+      host: '::1',
+      port: 0,
+      dataDir: '/var/lib/regraft',
+      access: 'tokens',
+      logLevel: 'debug',
+      warnings: [],
+    });
   });
 
   it('names everything that is wrong at once', () => {
     const load = (): unknown => loadConfig({ PORT: '65536', LOG_LEVEL: 'loud', HOST: 'not a host' });
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(/HOST[^]*PORT[^]*LOG_LEVEL/);
+  });
+
+  it('refuses to be open to other machines, unless that is said, and tells what to set', () => {
+    expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow(
+      /HOST is 0\.0\.0\.0[^]*REGRAFT_ACCESS to tokens[^]*token create[^]*open-on-network/,
+    );
+    expect(() => loadConfig({ HOST: '::', REGRAFT_ACCESS: 'open' })).toThrow(ConfigError);
+    expect(loadConfig({ HOST: '0.0.0.0', REGRAFT_ACCESS: 'tokens' }).access).toBe('tokens');
+    expect(loadConfig({ HOST: '0.0.0.0', REGRAFT_ACCESS: 'open-on-network' }).access).toBe('open');
+    for (const HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) expect(loadConfig({ HOST }).access).toBe('open');
+  });
+
+  it('takes the names that the server goes by, without ports', () => {
+    expect(loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts).toEqual(['a.example', 'b.example']);
+    expect(() => loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example:4000' })).toThrow(/REGRAFT_ALLOWED_HOSTS has "a.example:4000"/);
   });
 
   it('warns of what has no effect', () => {

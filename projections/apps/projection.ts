@@ -12,7 +12,7 @@ import { dropRun, reportStep, retryRun, setRunStatus, startRun } from './runs.js
 export const appsProjection: Projection = {
   name: 'apps',
   readBack: true,
-  version: 6,
+  version: 7,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -87,8 +87,8 @@ const handlers: Handlers = {
   },
   TemplateInstalled({ appId, installationId, templateId, version, keys }, { position }, db) {
     db.run(
-      `INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name)
-       SELECT ?, id, ?, ?, ?, ?, name FROM apps WHERE id = ?`,
+      `INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name, team)
+       SELECT ?, id, ?, ?, ?, ?, name, team FROM apps WHERE id = ?`,
       installationId,
       templateId,
       version,

@@ -1,6 +1,6 @@
 import type { ReadModel } from '../../src/projector/projection.js';
 import type { Children } from '../children.js';
-import { contains, list, toPage, where, type Condition, type Page } from '../page.js';
+import { among, contains, list, toPage, where, type Condition, type Page } from '../page.js';
 
 export interface AppRow {
   readonly id: string;
@@ -30,6 +30,8 @@ export interface InstallationRow {
   readonly pendingVersion: string | null;
   readonly contentPatch: string | null;
   readonly place: number;
+  /** That of its app. */
+  readonly team: string;
   /** When it was uninstalled, or its app deleted. */
   readonly removedAt: string | null;
 }
@@ -56,13 +58,15 @@ export interface HoldRow {
 
 const APP = 'id, name, team, target, revision, created_at AS createdAt, content, deleted_at AS deletedAt';
 const INSTALLATION = `id, app_id AS appId, template_id AS templateId, version, sort_key AS sortKey, pending_version AS pendingVersion,
-  content_patch AS contentPatch, place, removed_at AS removedAt`;
+  content_patch AS contentPatch, place, team, removed_at AS removedAt`;
 /** What is there, by the indexes of it alone. */
 const PRESENT: Condition = ['deleted_at IS NULL'];
 const INSTALLED: Condition = ['removed_at IS NULL'];
 
 export interface AppFilter {
   readonly team?: string | undefined;
+  /** Only what is of these. */
+  readonly teams?: readonly string[] | undefined;
   readonly search?: string | undefined;
   readonly templateId?: string | undefined;
   /** Sort key of the version; with templateId only. */
@@ -100,17 +104,23 @@ export function countApps(db: ReadModel, filter: AppFilter): number {
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM (${sql})`, ...parameters)?.n ?? 0;
 }
 
-function appConditions({ team, search }: AppFilter): (Condition | undefined)[] {
-  return [PRESENT, team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined];
+function appConditions({ team, teams, search }: AppFilter): (Condition | undefined)[] {
+  return [
+    PRESENT,
+    teams && among('team', teams),
+    team === undefined ? undefined : ['team = ?', team],
+    search ? contains('name', search) : undefined,
+  ];
 }
 
 /** The apps that have a template installed, each once, read in the order of an index: a page costs its rows, not what is installed. */
-function appsOfTemplate({ templateId = '', sortKey, team, search }: AppFilter, after?: NameCursor): ReturnType<typeof where> {
+function appsOfTemplate({ templateId = '', sortKey, team, teams, search }: AppFilter, after?: NameCursor): ReturnType<typeof where> {
   const { sql, parameters } = where(
     ['template_id = ?', templateId],
     INSTALLED,
     sortKey === undefined ? undefined : ['sort_key = ?', sortKey],
     team === undefined ? undefined : ['(SELECT team FROM apps WHERE apps.id = app_id) = ?', team],
+    teams && among('team', teams),
     search ? contains('app_name', search) : undefined,
     after && ['(app_name, app_id) > (?, ?)', after.name, after.id],
   );
@@ -145,6 +155,8 @@ export function installationsByApps(db: ReadModel, appIds: readonly string[]): I
 }
 
 export interface InstallationFilter {
+  /** Only those of apps of these. */
+  readonly teams?: readonly string[] | undefined;
   /** Sort key of the version. */
   readonly sortKey?: string | undefined;
 }
@@ -156,7 +168,11 @@ export const installationsOfTemplates: Children<InstallationRow, InstallationFil
   parent: 'template_id',
   order: { column: 'place', direction: 'ASC', type: 0 },
   placeOf: ({ place }) => place,
-  conditions: ({ sortKey }) => [INSTALLED, sortKey === undefined ? undefined : ['sort_key = ?', sortKey]],
+  conditions: ({ sortKey, teams }) => [
+    INSTALLED,
+    teams && among('team', teams),
+    sortKey === undefined ? undefined : ['sort_key = ?', sortKey],
+  ],
 };
 
 export function overridesByInstallations(db: ReadModel, installationIds: readonly string[]): OverrideRow[] {

@@ -33,9 +33,13 @@ CREATE TABLE installations (
   place INTEGER NOT NULL,
   -- The app's name, so that the apps that have a template are read in the order of their names.
   app_name TEXT NOT NULL,
+  -- The app's.
+  team TEXT NOT NULL,
   -- When it was uninstalled, or its app deleted.
   removed_at TEXT
 ) WITHOUT ROWID;
+-- Also of those that are removed: whoever had a template installed goes on reading it.
+CREATE INDEX installations_by_team ON installations (template_id, team, place, removed_at);
 CREATE INDEX installations_by_app ON installations (app_id, place) WHERE removed_at IS NULL;
 -- With the time of removal itself, so that counting them reads the index alone.
 CREATE INDEX installations_by_template ON installations (template_id, place, removed_at) WHERE removed_at IS NULL;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { changeOf } from '../../src/domain/compare/compare-manifests.js';
 import type { Manifest } from '../../src/domain/template/manifest.js';
+import { DEFAULT_VISIBILITY } from '../../src/domain/template/evolve.js';
 import { withDifference, type ManifestDifference } from '../../src/domain/template/state.js';
 import { requireVersion, versionSortKey } from '../../src/domain/version.js';
 import type { Projection, ReadModel } from '../../src/projector/projection.js';
@@ -13,7 +14,7 @@ import type { VersionRow } from './queries.js';
 export const templatesProjection: Projection = {
   name: 'templates',
   readBack: true,
-  version: 4,
+  version: 5,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -21,9 +22,12 @@ export const templatesProjection: Projection = {
 };
 
 const handlers: Handlers = {
-  TemplateCreated({ templateId, name, team, sourceAppId }, { recordedAt }, db) {
-    const sql = 'INSERT INTO templates (id, name, team, source_app_id, created_at) VALUES (?, ?, ?, ?, ?)';
-    db.run(sql, templateId, name, team, sourceAppId, recordedAt);
+  TemplateCreated({ templateId, name, team, sourceAppId, visibility = DEFAULT_VISIBILITY }, { recordedAt }, db) {
+    const sql = 'INSERT INTO templates (id, name, team, visibility, source_app_id, created_at) VALUES (?, ?, ?, ?, ?, ?)';
+    db.run(sql, templateId, name, team, visibility, sourceAppId, recordedAt);
+  },
+  TemplateChanged({ templateId, visibility }, _event, db) {
+    if (visibility) db.run('UPDATE templates SET visibility = ? WHERE id = ?', visibility, templateId);
   },
   ReleaseStarted(data, event, db) {
     const parent = data.basedOn === null ? undefined : versionAt(db, data.templateId, data.basedOn);

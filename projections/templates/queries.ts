@@ -7,6 +7,7 @@ export interface TemplateRow {
   readonly id: string;
   readonly name: string;
   readonly team: string;
+  readonly visibility: 'TEAM' | 'PUBLIC';
   readonly sourceAppId: string;
   readonly createdAt: string;
 }
@@ -32,7 +33,7 @@ export interface VersionRow {
   readonly publishedByKind: string;
 }
 
-const TEMPLATE = 'id, name, team, source_app_id AS sourceAppId, created_at AS createdAt';
+const TEMPLATE = 'id, name, team, visibility, source_app_id AS sourceAppId, created_at AS createdAt';
 const VERSION = `releases.id, releases.template_id AS templateId, releases.version, releases.sort_key AS sortKey, releases.alias, releases.notes,
   releases.version_state AS state, releases.state_reason AS stateReason, releases.upgrade_from AS upgradeFrom, releases.manifest, releases.finished_at AS publishedAt, releases.published_by_id AS publishedById, releases.published_by_kind AS publishedByKind`;
 const PUBLISHED = `releases.state = 'PUBLISHED'`;
@@ -43,12 +44,30 @@ const BOUNDED = `${OFFERED} AND upgrade_from IS NOT NULL`;
 const WITHDRAWN = `version_state = 'WITHDRAWN'`;
 
 export interface TemplateFilter {
+  /** Only what is readable by those who may read in these. */
+  readonly teams?: readonly string[] | undefined;
   readonly team?: string | undefined;
   readonly search?: string | undefined;
 }
 
-export function templatesByIds(db: ReadModel, ids: readonly string[]): TemplateRow[] {
-  return db.all<TemplateRow>(`SELECT ${TEMPLATE} FROM templates WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
+export function templatesByIds(db: ReadModel, ids: readonly string[], teams?: readonly string[]): TemplateRow[] {
+  const { sql, parameters } = where(['id IN (SELECT value FROM json_each(?))', list(ids)], teams && readableBy(teams));
+  return db.all<TemplateRow>(`SELECT ${TEMPLATE} FROM templates ${sql}`, ...parameters);
+}
+
+/**
+ * The templates that are read by those who may read in some teams: those of these teams, the public ones, and those that an app of these teams has
+ * or had installed, so that its records go on leading somewhere.
+ */
+export function readableBy(teams: readonly string[]): Condition {
+  const of = list(teams);
+  return [
+    `templates.team IN (SELECT value FROM json_each(?)) OR visibility = 'PUBLIC' AND ? OR EXISTS (
+       SELECT 1 FROM installations WHERE template_id = templates.id AND installations.team IN (SELECT value FROM json_each(?)))`,
+    of,
+    teams.length > 0 ? 1 : 0,
+    of,
+  ];
 }
 
 /** By name, then id. */
@@ -62,17 +81,26 @@ export function countTemplates(db: ReadModel, filter: TemplateFilter): number {
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM templates ${sql}`, ...parameters)?.n ?? 0;
 }
 
-function templateConditions({ team, search }: TemplateFilter): (Condition | undefined)[] {
-  return [team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined];
+function templateConditions({ team, teams, search }: TemplateFilter): (Condition | undefined)[] {
+  return [teams && readableBy(teams), team === undefined ? undefined : ['team = ?', team], search ? contains('name', search) : undefined];
 }
 
 /** The templates that apps were published as, in the order of creation. */
-export function templatesByApps(db: ReadModel, appIds: readonly string[]): (TemplateRow & { readonly appId: string })[] {
+export function templatesByApps(
+  db: ReadModel,
+  appIds: readonly string[],
+  teams?: readonly string[],
+): (TemplateRow & { readonly appId: string })[] {
+  const { sql, parameters } = where(
+    ['releases.app_id IN (SELECT value FROM json_each(?))', list(appIds)],
+    [PUBLISHED],
+    teams && readableBy(teams),
+  );
   return db.all(
-    `SELECT DISTINCT releases.app_id AS appId, templates.id, name, team, source_app_id AS sourceAppId, created_at AS createdAt
+    `SELECT DISTINCT releases.app_id AS appId, templates.id, name, team, visibility, source_app_id AS sourceAppId, created_at AS createdAt
      FROM releases JOIN templates ON templates.id = releases.template_id
-     WHERE releases.app_id IN (SELECT value FROM json_each(?)) AND ${PUBLISHED} ORDER BY created_at, templates.id`,
-    list(appIds),
+     ${sql} ORDER BY created_at, templates.id`,
+    ...parameters,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ReadModel } from '../../src/projector/projection.js';
-import { newestFirst } from '../children.js';
-import { list } from '../page.js';
+import { newestFirst, type Children } from '../children.js';
+import { among, list, type Condition } from '../page.js';
 
 export interface ReleaseRow {
   readonly id: string;
@@ -36,8 +36,17 @@ export interface SyncRow {
 const RELEASE = `id, template_id AS templateId, app_id AS appId, version, based_on AS basedOn, parent_id AS parentId, state, notes,
   started_at AS startedAt, finished_at AS finishedAt, actor_id AS actorId, actor_kind AS actorKind, place`;
 
-export const releasesOfApps = newestFirst<ReleaseRow>('releases', RELEASE, 'app_id');
-export const releasesOfTemplates = newestFirst<ReleaseRow>('releases', RELEASE, 'template_id');
+export interface ReleaseFilter {
+  /** Only releases of templates of these. */
+  readonly teams?: readonly string[] | undefined;
+}
+
+const conditions = ({ teams }: ReleaseFilter): (Condition | undefined)[] => [
+  teams && among('(SELECT team FROM templates WHERE templates.id = template_id)', teams),
+];
+
+export const releasesOfApps: Children<ReleaseRow, ReleaseFilter> = { ...newestFirst('releases', RELEASE, 'app_id'), conditions };
+export const releasesOfTemplates: Children<ReleaseRow, ReleaseFilter> = { ...newestFirst('releases', RELEASE, 'template_id'), conditions };
 
 export function releasesByIds(db: ReadModel, ids: readonly string[]): ReleaseRow[] {
   return db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases WHERE id IN (SELECT value FROM json_each(?))`, list(ids));

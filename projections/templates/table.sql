@@ -2,11 +2,14 @@ CREATE TABLE templates (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
   team TEXT NOT NULL,
+  -- TEAM or PUBLIC.
+  visibility TEXT NOT NULL,
   source_app_id TEXT NOT NULL,
   created_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX templates_by_name ON templates (name, id);
 CREATE INDEX templates_by_team ON templates (team, name, id);
+CREATE INDEX templates_public ON templates (name, id) WHERE visibility = 'PUBLIC';
 CREATE INDEX templates_by_source ON templates (source_app_id);
 
 -- One publish run each; a version is one that was published. Its manifest is that of its parent with its difference; every so often it is kept

@@ -12,6 +12,7 @@ import { FAILED, isClosedPipe, OK, USAGE, type ExitCode, type Terminal } from '.
 import { exportCommand, outFile, type ExportOptions } from './export.js';
 import { importCommand } from './import.js';
 import { rotateKeyCommand } from './rotate-key.js';
+import { addTokenCommands } from './token-program.js';
 import { verifyCommand } from './verify.js';
 
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
@@ -72,6 +73,7 @@ Examples:
   npm run -s regraft -- export --out backup.ndjson  a backup, also while the server runs
   REGRAFT_DATA_DIR=new npm run regraft -- import backup.ndjson
   npm run regraft -- rotate-key                     another secret key; with the server stopped
+  npm run -s regraft -- token create --name admin --role ADMIN --all-teams
 
 Exit codes: ${OK} all is well; ${FAILED} the log is broken, or what was asked for failed or was refused; ${USAGE} wrong usage.`,
   )
@@ -108,5 +110,7 @@ program
   .action((options: { json: boolean }) =>
     exitWith(() => withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false })),
   );
+
+addTokenCommands(program.command('token'), terminal, { withStore, exitWith });
 
 await program.parseAsync();

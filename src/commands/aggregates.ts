@@ -13,6 +13,7 @@ import { UpgradeRuns } from '../domain/upgrade/runs.js';
 import { requireVersion } from '../domain/version.js';
 import { CorruptLogError } from '../store/errors.js';
 import { BEFORE_FIRST, type EventStore, type Position, type RecordedEvent, type StreamName } from '../store/event-store.js';
+import { mayReadTemplate, requireAccess, type Access, type Subject } from './access.js';
 import type { Runtime } from './context.js';
 import { readable } from './readable.js';
 import { rememberCommands, type RememberedCommands } from './remembered.js';
@@ -26,6 +27,8 @@ export interface Loaded<State> {
   /** Of its last event; `BEFORE_FIRST` where it has none. */
   readonly position: Position;
   readonly commands: RememberedCommands;
+  /** That its subject belongs to, also once that is deleted; undefined where it was not created yet. */
+  readonly team: string | undefined;
 }
 
 /** A stream whose subject is there. */
@@ -40,11 +43,13 @@ export interface LoadedApp extends Found<AppState> {
 const PAGE = 1000;
 const CACHED_STREAMS = 1000;
 const CACHED_MANIFESTS = 200;
+const CACHED_TEAMS = 100_000;
 
 /** Apps and templates as the log tells them. States are kept, and brought up to date from where they stand: a read costs what is new. */
 export class Aggregates {
   readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
   readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
+  readonly #teams = new LRUCache<StreamName, string>({ max: CACHED_TEAMS });
   readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
   constructor(
@@ -52,15 +57,17 @@ export class Aggregates {
     private readonly runtime: Pick<Runtime, 'now'>,
   ) {}
 
-  /** @throws Refusal NOT_FOUND. */
-  async app(appId: AppId): Promise<LoadedApp> {
-    return this.viewOf(appId, await this.loadApp(appId));
+  /** @param access what it is asked for by, where that takes a permission in its team. @throws Refusal NOT_FOUND, FORBIDDEN. */
+  async app(appId: AppId, access?: Access): Promise<LoadedApp> {
+    const loaded = await this.loadApp(appId);
+    requireAccess(access, subjectOfApp(appId, loaded));
+    return this.viewOf(appId, loaded);
   }
 
   /** An app that was loaded, with its components. @throws Refusal NOT_FOUND. */
   async viewOf(appId: AppId, loaded: Loaded<AppState>): Promise<LoadedApp> {
     const { state } = loaded;
-    if (!state) throw new Refusal('NOT_FOUND', `there is no app ${appId}`, { appId });
+    if (!state) throw noApp(appId);
     return { ...loaded, state, view: await this.#view(state) };
   }
 
@@ -92,9 +99,11 @@ export class Aggregates {
     return runs;
   }
 
-  /** @throws Refusal NOT_FOUND. */
-  async template(templateId: TemplateId): Promise<Found<TemplateState>> {
-    return requireTemplate(templateId, await this.loadTemplate(templateId));
+  /** @param access what it is asked for by, where that takes a permission in its team. @throws Refusal NOT_FOUND, FORBIDDEN. */
+  async template(templateId: TemplateId, access?: Access): Promise<Found<TemplateState>> {
+    const loaded = await this.loadTemplate(templateId);
+    requireAccess(access, subjectOfTemplate(templateId, loaded));
+    return requireTemplate(templateId, loaded);
   }
 
   loadApp(appId: AppId): Promise<Loaded<AppState>> {
@@ -103,6 +112,15 @@ export class Aggregates {
 
   loadTemplate(templateId: TemplateId): Promise<Loaded<TemplateState>> {
     return this.#load(templateStream(templateId), this.#templates, (before, events) => evolveTemplate(before, events.map(toTemplateEvent)));
+  }
+
+  /** The team of the subject of a stream, also of one that is deleted: it never changes, and is read once. */
+  async teamOf(stream: StreamName): Promise<string | undefined> {
+    const known = this.#teams.get(stream);
+    if (known !== undefined) return known;
+    const team = teamIn(await this.store.readFirst([stream]));
+    if (team !== undefined) this.#teams.set(stream, team);
+    return team;
   }
 
   /** At most a thousand events, by revision. */
@@ -189,14 +207,16 @@ export class Aggregates {
     cache: LRUCache<StreamName, Loaded<State>>,
     evolve: (before: State | undefined, events: readonly RecordedEvent[]) => State | undefined,
   ): Promise<Loaded<State>> {
-    let loaded = cache.get(stream) ?? { state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map() };
+    let loaded = cache.get(stream) ?? { state: undefined, revision: -1, position: BEFORE_FIRST, commands: new Map(), team: undefined };
     const { commands } = loaded;
     for (;;) {
       const events = await this.#read(stream, loaded.revision + 1);
       const last = events.at(-1);
       if (last) {
         rememberCommands(commands, events, this.runtime.now());
-        loaded = { state: evolve(loaded.state, readable(events)), revision: last.revision, position: last.position, commands };
+        const state = evolve(loaded.state, readable(events));
+        const team = loaded.team ?? teamIn(events);
+        loaded = { state, revision: last.revision, position: last.position, commands, team };
       }
       if (events.length < PAGE) break;
     }
@@ -213,8 +233,31 @@ export class Aggregates {
 /** @throws Refusal NOT_FOUND. */
 export function requireTemplate(templateId: TemplateId, loaded: Loaded<TemplateState>): Found<TemplateState> {
   const { state } = loaded;
-  if (!state) throw new Refusal('NOT_FOUND', `there is no template ${templateId}`, { templateId });
+  if (!state) throw noTemplate(templateId);
   return { ...loaded, state };
+}
+
+export function subjectOfApp(appId: AppId, { team }: Loaded<AppState>): Subject {
+  return { team, missing: () => noApp(appId) };
+}
+
+export function subjectOfTemplate(templateId: TemplateId, { team, state }: Loaded<TemplateState>): Subject {
+  return { team, visible: (principal) => state !== undefined && mayReadTemplate(principal, state), missing: () => noTemplate(templateId) };
+}
+
+function noApp(appId: AppId): Refusal {
+  return new Refusal('NOT_FOUND', `there is no app ${appId}`, { appId });
+}
+
+export function noTemplate(templateId: TemplateId): Refusal {
+  return new Refusal('NOT_FOUND', `there is no template ${templateId}`, { templateId });
+}
+
+/** The team of what is created among events of its stream: it never changes. */
+function teamIn(events: readonly RecordedEvent[]): string | undefined {
+  const created = events.find(({ type }) => type === 'AppCreated' || type === 'TemplateCreated');
+  const team = created?.data['team'];
+  return typeof team === 'string' ? team : undefined;
 }
 
 export function appStream(appId: AppId): StreamName {

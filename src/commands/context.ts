@@ -1,10 +1,13 @@
 import type { Digest } from '../domain/ids.js';
 import type { Actor } from '../store/event-store.js';
+import type { Access } from './access.js';
 
 /** Who asks, and in the course of what: goes into the metadata of every event that comes of it. */
 export interface CommandContext {
   readonly actor: Actor;
   readonly correlationId: string;
+  /** What it is allowed by, in the team of what it is about. The server's own commands have none, and may all. */
+  readonly access?: Access;
   /** Where the client gave its command an id. */
   readonly command?: NamedCommand;
 }

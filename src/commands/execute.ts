@@ -4,6 +4,7 @@ import { Refusal } from '../domain/errors.js';
 import type { Vault } from '../secrets/vault.js';
 import { RevisionConflictError } from '../store/errors.js';
 import type { Position } from '../store/event-store.js';
+import { requireAccess } from './access.js';
 import type { Aggregates, Loaded } from './aggregates.js';
 import type { CommandContext, Runtime } from './context.js';
 import type { ContentStore } from './content-store.js';
@@ -48,7 +49,8 @@ const LAST_PAUSE_MS = 500;
  * Runs a command: load and decide, store the contents that the events name, append the events. A command that its client named, and that the
  * stream remembers, is not decided again: it is answered as it was. Commands of this node to one stream take turns; where another node came between,
  * all is done again on what is there now (with growing, jittered pauses): what it wrote may have been the same command.
- * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named; COMMAND_ID_REUSED.
+ * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named; COMMAND_ID_REUSED;
+ * FORBIDDEN or NOT_FOUND where it is not allowed in the team of its subject.
  */
 export function execute<State, Event extends DomainEvent, Result>(
   services: CommandServices,
@@ -67,6 +69,8 @@ async function executeNow<State, Event extends DomainEvent, Result>(
 ): Promise<Executed<Result>> {
   for (let attempt = 1; ; attempt++) {
     const loaded = await target.load();
+    // Before anything is told of it, also what the same command was answered once.
+    requireAccess(context.access, target.subject(loaded));
     const done = recall(loaded.commands, context, services.runtime.now());
     if (done) {
       const events = await target.events(done.first, done.last);

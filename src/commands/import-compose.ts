@@ -53,7 +53,7 @@ export async function handleImportCompose(services: CommandServices, context: Co
   };
   const needs = (view: AppView): Digest[] => needsOf(replace, view);
   const { position, repeats } = command.dryRun
-    ? await tryImport(services, command, needs, decide)
+    ? await tryImport(services, context, command, needs, decide)
     : await commandApp(services, context, command, needs, decide);
   const before = repeats ? await services.aggregates.appAt(appId, repeats.decidedOn) : decidedOn;
   const lookup = await services.contents.load(needs(before));
@@ -77,11 +77,12 @@ function stillBound({ key, path }: ImportedValues['kept'][number]): ImportWarnin
 /** Decides as an import would, and appends nothing. */
 async function tryImport(
   { aggregates, contents }: CommandServices,
+  { access }: CommandContext,
   { appId, expectedRevision }: ToApp,
   needs: (view: AppView) => readonly Digest[],
   decide: (view: AppView, lookup: ContentLookup, state: AppState) => Promise<Decision<AppEvent>>,
 ): Promise<Executed<AppId>> {
-  const { view, state, revision, position } = await aggregates.app(appId);
+  const { view, state, revision, position } = await aggregates.app(appId, access);
   requireRevision(expectedRevision, revision);
   const decision = await decide(view, await contents.load(needs(view)), state);
   if (!decision.accepted) throw decision.refusal;

@@ -14,6 +14,8 @@ import { manifestDigest } from '../domain/template/manifest.js';
 import { requireOffered } from '../domain/template/offered.js';
 import { largestOffered, type Release, type TemplateState } from '../domain/template/state.js';
 import { withValues } from './bind-values.js';
+import { mayReadTemplate, teamOfNew } from './access.js';
+import { noTemplate } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { idOfNew } from './named-command.js';
@@ -42,12 +44,12 @@ export function handleInstall(services: CommandServices, context: CommandContext
   const appId = 'appId' in into ? into.appId : (idOfNew(context, services.runtime) as AppId);
   return execute(services, context, appTarget(aggregates, appId), {
     decide: async (loaded) => {
-      const { install, toBind, lookup, team } = await prepare(services, command);
+      const { install, toBind, lookup, team } = await prepare(services, context, command);
       if ('appId' in into) {
         const { view, state } = await aggregates.viewOf(appId, loaded);
         return withValues(services.vault, state, installTemplate(install, view, lookup), toBind);
       }
-      const created = createApp({ appId, name: into.name, team: into.team ?? team, target: into.target });
+      const created = createApp({ appId, name: into.name, team: teamOfNew(context.access, into.team, team), target: into.target });
       const decision = createAndInstall(created, install, lookup);
       return withValues(services.vault, { appId, bindings: new Map() }, decision, toBind);
     },
@@ -66,9 +68,12 @@ interface Prepared {
 
 async function prepare(
   { aggregates, contents, runtime }: CommandServices,
+  { access }: CommandContext,
   { templateId, version: label, keys, values = [] }: Install,
 ): Promise<Prepared> {
   const { state, revision: templateRevision } = await aggregates.template(templateId);
+  // Who has it installed goes on reading it, and upgrades; to install it anew takes more than that.
+  if (access && !mayReadTemplate(access.principal, state)) throw noTemplate(templateId);
   const release = label === undefined ? requireLargest(state) : await aggregates.version(templateId, label);
   requireOffered(release);
   const version = release.version.label;

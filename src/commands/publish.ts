@@ -3,12 +3,20 @@ import { digestOf } from '../domain/canonical.js';
 import type { Decision } from '../domain/decision.js';
 import type { Content } from '../domain/definition/content.js';
 import type { AppId, ComponentId, ReleaseId, TemplateComponentId, TemplateId } from '../domain/ids.js';
-import { cancelRelease, createTemplate, retryRelease, startRelease, type StartRelease } from '../domain/template/decide.js';
-import type { TemplateEvent } from '../domain/template/events.js';
+import {
+  cancelRelease,
+  changeVisibility,
+  createTemplate,
+  retryRelease,
+  startRelease,
+  type StartRelease,
+} from '../domain/template/decide.js';
+import type { TemplateEvent, Visibility } from '../domain/template/events.js';
 import type { Identity } from '../domain/template/match.js';
 import { requireVersionRange } from '../domain/version-range.js';
 import { requireVersion } from '../domain/version.js';
 import type { EventStore } from '../store/event-store.js';
+import type { Access } from './access.js';
 import { requireTemplate } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, requireRevision, type CommandServices, type Executed } from './execute.js';
@@ -31,7 +39,7 @@ export interface PublishTemplate {
   readonly components?: ReadonlySet<ComponentId> | undefined;
   readonly identities: readonly Identity[];
   /** A new template of this name, or a new version of the one with this id. */
-  readonly as: { readonly name: string } | { readonly templateId: TemplateId };
+  readonly as: { readonly name: string; readonly visibility?: Visibility | undefined } | { readonly templateId: TemplateId };
 }
 
 /** Starts a release of what the app is now. The release is synced and published by the release runner. */
@@ -46,10 +54,10 @@ export function handlePublishTemplate(
   let hadIt = false;
   return execute(services, context, templateTarget(services.aggregates, templateId), {
     decide: async (loaded) => {
-      const { start, team, contents } = await prepareRelease(services, command, { templateId, releaseId });
+      const { start, team, contents } = await prepareRelease(services, command, { templateId, releaseId }, context.access);
       if ('templateId' in as) return withContents(startRelease(start, requireTemplate(templateId, loaded).state), contents);
-      const { name } = as;
-      const decision = createTemplate({ ...start, name, team });
+      const { name, visibility } = as;
+      const decision = createTemplate({ ...start, name, team, visibility });
       if (decision.accepted) {
         await reserveName(services, context, { team, name, templateId, revision: loaded.revision, hadIt });
         hadIt = true;
@@ -67,14 +75,15 @@ export interface PreparedRelease {
   readonly contents: readonly Content[];
 }
 
-/** What a release would be decided on now: the app as it is. @throws Refusal VERSION_INVALID, NOT_FOUND. */
+/** What a release would be decided on now: the app as it is. @throws Refusal VERSION_INVALID, NOT_FOUND, FORBIDDEN. */
 export async function prepareRelease(
   { aggregates, contents }: CommandServices,
   command: Omit<PublishTemplate, 'as'>,
   ids: ToRelease,
+  access: Access | undefined,
 ): Promise<PreparedRelease> {
   const version = requireVersion(command.version);
-  const { view, revision } = await aggregates.app(command.appId);
+  const { view, revision } = await aggregates.app(command.appId, access);
   requireRevision(command.expectedRevision, revision);
   const source = await sourceOf(view, contents);
   const start: StartRelease = {
@@ -107,6 +116,19 @@ function freshIdOf(componentId: ComponentId, releaseId: ReleaseId): TemplateComp
 export interface ToRelease {
   readonly templateId: TemplateId;
   readonly releaseId: ReleaseId;
+}
+
+/** Says who reads a template beside its team. */
+export function handleChangeVisibility(
+  services: CommandServices,
+  context: CommandContext,
+  templateId: TemplateId,
+  visibility: Visibility,
+): Promise<Executed<TemplateId>> {
+  return execute(services, context, templateTarget(services.aggregates, templateId), {
+    decide: (loaded) => changeVisibility(visibility, requireTemplate(templateId, loaded).state),
+    answer: () => templateId,
+  });
 }
 
 export function handleRetryRelease(services: CommandServices, context: CommandContext, to: ToRelease): Promise<Executed<ToRelease>> {

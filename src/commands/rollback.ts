@@ -8,6 +8,7 @@ import { digestsToUndo, revisionsOf, rollbackCase, rollbackRequest } from '../do
 import { undoing, type Undoing } from '../domain/upgrade/undoing.js';
 import { refuseValuesOfSecrets } from '../domain/upgrade/values-of-plan.js';
 import type { LoadedApp } from './aggregates.js';
+import type { Access } from './access.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget, theEvent } from './target.js';
@@ -36,8 +37,8 @@ interface Planned {
 }
 
 /** Plans the undoing of an upgrade. Reads the log only, so that it shows what a rollback would decide on. */
-export async function planRollbackOf(services: CommandServices, command: PlanRollback): Promise<UpgradePlan> {
-  return (await makePlan(services, command, await services.aggregates.app(command.appId))).plan;
+export async function planRollbackOf(services: CommandServices, command: PlanRollback, access?: Access): Promise<UpgradePlan> {
+  return (await makePlan(services, command, await services.aggregates.app(command.appId, access))).plan;
 }
 
 export function handleRollback(services: CommandServices, context: CommandContext, command: RollBack): Promise<Executed<Upgraded>> {

@@ -5,13 +5,16 @@ import type { TemplateEvent } from '../domain/template/events.js';
 import type { TemplateState } from '../domain/template/state.js';
 import { CorruptLogError } from '../store/errors.js';
 import type { StreamName } from '../store/event-store.js';
-import { appStream, templateStream, type Aggregates, type Loaded } from './aggregates.js';
+import type { Subject } from './access.js';
+import { appStream, subjectOfApp, subjectOfTemplate, templateStream, type Aggregates, type Loaded } from './aggregates.js';
 import type { DomainEvent } from './event-writer.js';
 
 /** The stream that a command decides about: one is the scope within which the ids of commands are told apart. */
 export interface Target<State, Event extends DomainEvent> {
   readonly stream: StreamName;
   load(): Promise<Loaded<State>>;
+  /** What the stream is about, and whose it is. */
+  subject(loaded: Loaded<State>): Subject;
   /** Events of the stream, by revision, both included. */
   events(first: number, last: number): Promise<readonly Event[]>;
   /** What remembers a command that had nothing to change. */
@@ -22,6 +25,7 @@ export function appTarget(aggregates: Aggregates, appId: AppId): Target<AppState
   return {
     stream: appStream(appId),
     load: () => aggregates.loadApp(appId),
+    subject: (loaded) => subjectOfApp(appId, loaded),
     events: (first, last) => aggregates.appEvents(appId, first, last),
     unchanged: { type: 'AppUnchanged', data: { appId } },
   };
@@ -31,6 +35,7 @@ export function templateTarget(aggregates: Aggregates, templateId: TemplateId): 
   return {
     stream: templateStream(templateId),
     load: () => aggregates.loadTemplate(templateId),
+    subject: (loaded) => subjectOfTemplate(templateId, loaded),
     events: (first, last) => aggregates.templateEvents(templateId, first, last),
     unchanged: { type: 'TemplateUnchanged', data: { templateId } },
   };

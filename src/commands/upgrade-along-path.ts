@@ -6,6 +6,7 @@ import { requirePath } from '../domain/template/reach.js';
 import { UnusedResolutions } from '../domain/upgrade/choices.js';
 import type { Resolution } from '../domain/upgrade/plan.js';
 import { compareVersions, requireVersion } from '../domain/version.js';
+import type { Access } from './access.js';
 import type { LoadedApp } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
@@ -26,8 +27,8 @@ export interface PathOfInstallation {
 }
 
 /** The shortest legal way of an installation to a larger version, as an upgrade would go. @throws Refusal as `requirePath`. */
-export async function upgradePathOf(services: CommandServices, request: PathRequest): Promise<PathOfInstallation> {
-  return pathOf(services, request, await services.aggregates.app(request.appId));
+export async function upgradePathOf(services: CommandServices, request: PathRequest, access?: Access): Promise<PathOfInstallation> {
+  return pathOf(services, request, await services.aggregates.app(request.appId, access));
 }
 
 /** One hop that was made: an upgrade of its own. */

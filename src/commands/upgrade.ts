@@ -19,6 +19,7 @@ import type { ConflictPolicy, Resolution, UpgradePlan } from '../domain/upgrade/
 import { requireVersion, versionSortKey } from '../domain/version.js';
 import type { LoadedApp } from './aggregates.js';
 import { withValues } from './bind-values.js';
+import type { Access } from './access.js';
 import type { CommandContext } from './context.js';
 import { execute, type CommandServices, type Executed } from './execute.js';
 import { appTarget, theEvent } from './target.js';
@@ -60,8 +61,8 @@ interface Planned {
 }
 
 /** Plans a move of an installation to a larger version. Reads the log only, so that it shows what an upgrade would decide on. */
-export async function planUpgradeOf(services: CommandServices, command: PlanUpgrade): Promise<UpgradePlan> {
-  return (await makePlan(services, command, await services.aggregates.app(command.appId))).plan;
+export async function planUpgradeOf(services: CommandServices, command: PlanUpgrade, access?: Access): Promise<UpgradePlan> {
+  return (await makePlan(services, command, await services.aggregates.app(command.appId, access))).plan;
 }
 
 export function handleUpgrade(services: CommandServices, context: CommandContext, command: Upgrade): Promise<Executed<Upgraded>> {

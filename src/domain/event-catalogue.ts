@@ -1,3 +1,4 @@
+import { tokenEventSchemas } from './access/token-events.js';
 import { appEventSchemas } from './app/events.js';
 import { contentEventSchemas } from './definition/events.js';
 import type { EventSchemas } from './event-schema.js';
@@ -12,4 +13,5 @@ export const eventSchemas: EventSchemas = {
   ...contentEventSchemas,
   ...nameEventSchemas,
   ...keyEventSchemas,
+  ...tokenEventSchemas,
 };

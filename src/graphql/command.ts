@@ -3,6 +3,7 @@ import {
   getNullableType,
   isInputObjectType,
   isListType,
+  type GraphQLField,
   type GraphQLInputType,
   type GraphQLResolveInfo,
   type GraphQLInputObjectType,
@@ -13,6 +14,7 @@ import { nameCommand, nameSecretCommand } from '../commands/named-command.js';
 import { Refusal } from '../domain/errors.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import type { Position } from '../store/event-store.js';
+import { permissionOf } from './allow.js';
 import type { RequestContext } from './context.js';
 import { holdsSensitive } from './sensitive.js';
 
@@ -34,13 +36,14 @@ export function Command(): ReturnType<typeof createParameterDecorator> {
 }
 
 async function commandOf(
-  { requester, backend }: RequestContext,
+  { requester: asker, principal, backend }: RequestContext,
   args: Record<string, unknown>,
   info: GraphQLResolveInfo,
 ): Promise<CommandContext> {
-  const argument = info.parentType.getFields()[info.fieldName]?.args.find(({ name }) => name === 'input');
+  const argument = fieldOf(info).args.find(({ name }) => name === 'input');
   if (!argument) throw new Error(`the mutation ${info.fieldName} has no input`);
   const type = getNullableType(argument.type) as GraphQLInputObjectType;
+  const requester: CommandContext = { ...asker, access: { principal, permission: permissionOf(fieldOf(info)) } };
   const { commandId, ...input } = given(args['input'] as JsonObject, type);
   // A dry run is a read: there is nothing to remember.
   if (typeof commandId !== 'string' || input['dryRun'] === true) return requester;
@@ -48,6 +51,12 @@ async function commandOf(
     ? await nameSecretCommand(info.fieldName, commandId, input, backend.services.vault)
     : nameCommand(info.fieldName, commandId, input);
   return { ...requester, command };
+}
+
+function fieldOf({ parentType, fieldName }: GraphQLResolveInfo): GraphQLField<unknown, unknown> {
+  const field = parentType.getFields()[fieldName];
+  if (!field) throw new Error(`there is no ${parentType.name}.${fieldName}`);
+  return field;
 }
 
 /** An input without the fields that are null, which mean the same as those that are left out. The values of scalars are as they are. */

@@ -103,20 +103,24 @@ export function toConnection<Row, Node, Cursor extends object>(
   };
 }
 
-/** The connection that a node has to what belongs to it. */
+/**
+ * The connection that a node has to what belongs to it.
+ * @param counted what the total counts, where that is more than is shown.
+ */
 export async function connectionOf<Row, Filter, Node>(
   { children, page, count }: PageLoader<Row, Filter>,
   parent: string,
   args: PageArgs,
   filter: Filter,
   toNode: (row: Row) => Node,
+  counted: Filter = filter,
 ): Promise<ConnectionOf<Node>> {
   const after = decodeCursor<{ place: Place }>(args.after, { place: children.order.type });
   return toConnection(
     await page.load({ parent, what: { filter, first: firstOf(args), after: after?.place } }),
     after,
     (row) => ({ place: children.placeOf(row) }),
-    () => count.load({ parent, what: filter }),
+    () => count.load({ parent, what: counted }),
     toNode,
   );
 }

@@ -2,7 +2,7 @@ import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
 import type { ReleaseRunner } from '../commands/release-runner.js';
-import { LOCAL, type Principal } from '../domain/access/principal.js';
+import { LOCAL, teamsOf, type Principal } from '../domain/access/principal.js';
 import { Refusal } from '../domain/errors.js';
 import type { Lease } from '../projector/generation.js';
 import type { ReadModel } from '../projector/projection.js';
@@ -57,13 +57,19 @@ export class RequestContext {
     return (this.read.lease ??= this.backend.readModels.lease()).readModel;
   }
 
+  /** The teams that they may read; undefined where that is all. */
+  get teams(): readonly string[] | undefined {
+    const teams = teamsOf(this.principal, 'READ');
+    return teams === 'ALL' ? undefined : teams;
+  }
+
   get contents(): ContentSource {
     return this.backend.contentsFor(this.readModel);
   }
 
   /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.readModel, this.contents));
+    return (this.read.loaders ??= createLoaders(this.readModel, this.contents, this.teams));
   }
 
   /**

@@ -60,3 +60,4 @@ export const BlameAction = enumOf('BlameAction', 'SET', 'REMOVED', 'KEPT', 'CONV
 export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL', 'RESOLUTION', 'MERGE', 'ROLLBACK');
 export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILED');
 export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');
+export const TemplateVisibility = enumOf('TemplateVisibility', 'TEAM', 'PUBLIC');

@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server';
 import { ApolloServerErrorCode } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { ArgumentValidationError } from 'type-graphql';
@@ -53,6 +54,10 @@ export function createErrorFormatter(logger: Logger): ErrorFormatter {
 export function notRun(error: unknown): GraphQLError {
   const cause = error instanceof Error ? error : new Error(String(error));
   const passes = [AppliedNotVisibleError, StoreUnavailableError, ReadModelUnavailableError].some((passing) => cause instanceof passing);
+  if (cause instanceof Refusal && cause.code === 'UNAUTHENTICATED') {
+    const headers = new HeaderMap([['www-authenticate', 'Bearer']]);
+    return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 401, headers } } });
+  }
   const status = passes ? 503 : cause instanceof Refusal ? 400 : 500;
   return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status } } });
 }

@@ -35,6 +35,7 @@ import {
   releasesOfApps,
   releasesOfTemplates,
   syncRecordsByReleases,
+  type ReleaseFilter,
   type ReleaseRow,
   type SyncRow,
 } from '../../projections/templates/releases.js';
@@ -59,7 +60,10 @@ import { pageLoader, type PageLoader } from './page-loader.js';
 
 type LargerLoader = DataLoader<Standing & { readonly first: number }, VersionRow[], string>;
 
-/** Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. */
+/**
+ * Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. What is asked for by its id is
+ * there only where the requester may read it; what lies beneath something is asked for by who has read that, but for lists that say otherwise.
+ */
 export interface Loaders {
   readonly app: DataLoader<string, AppRow | undefined>;
   readonly appView: DataLoader<string, AppView>;
@@ -87,8 +91,8 @@ export interface Loaders {
   /** By release, published or not. */
   readonly manifest: DataLoader<string, Manifest>;
   readonly release: DataLoader<string, ReleaseRow | undefined>;
-  readonly releasesOfApp: PageLoader<ReleaseRow, object>;
-  readonly releasesOfTemplate: PageLoader<ReleaseRow, object>;
+  readonly releasesOfApp: PageLoader<ReleaseRow, ReleaseFilter>;
+  readonly releasesOfTemplate: PageLoader<ReleaseRow, ReleaseFilter>;
   readonly syncRecords: DataLoader<string, SyncRow[]>;
   readonly upgrade: DataLoader<string, UpgradeRow | undefined>;
   readonly upgradesOfApp: PageLoader<UpgradeRow, object>;
@@ -99,8 +103,18 @@ export interface Loaders {
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
 
-export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
-  const app = byId<AppRow>((ids) => appsByIds(db, ids));
+/** @param teams that the requester may read; undefined where that is all. */
+export function createLoaders(db: ReadModel, contents: ContentSource, teams?: readonly string[]): Loaders {
+  const readable = ({ team }: { readonly team: string }): boolean => teams === undefined || teams.includes(team);
+  const app = byId<AppRow>((ids) => appsByIds(db, ids).filter(readable));
+  const template = byId<TemplateRow>((ids) => templatesByIds(db, ids, teams));
+  /** Rows of which what they belong to is there for the requester. */
+  const beneath = async <Row>(rows: readonly Row[], belongsTo: (row: Row) => Promise<boolean>): Promise<readonly Row[]> => {
+    if (teams === undefined) return rows;
+    const there = await Promise.all(rows.map(belongsTo));
+    return rows.filter((_, i) => there[i]);
+  };
+  const ofApp = async ({ appId }: { readonly appId: string }): Promise<boolean> => (await app.load(appId)) !== undefined;
   const boundedVersions = new DataLoader<string, readonly Stop[]>((ids) => {
     const found = boundedOf(db, ids);
     return Promise.resolve(ids.map((id) => found.get(id) ?? []));
@@ -112,11 +126,12 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       const views = new Map(viewsOfApps(db, apps).map((view) => [view.state.appId as string, view]));
       return ids.map((id) => views.get(id) ?? new Error(`no app ${id}`));
     }),
-    appOfComponent: new DataLoader((ids) => {
-      const found = new Map(appIdsOfOwnComponents(db, ids).map(({ componentId, appId }) => [componentId, appId]));
-      return Promise.resolve(ids.map((id) => found.get(id)));
+    appOfComponent: new DataLoader(async (ids) => {
+      const rows = await beneath(appIdsOfOwnComponents(db, ids), ofApp);
+      const found = new Map(rows.map(({ componentId, appId }) => [componentId, appId]));
+      return ids.map((id) => found.get(id));
     }),
-    installation: byId((ids) => installationsByIds(db, ids)),
+    installation: byId((ids) => installationsByIds(db, ids).filter(readable)),
     holds: listsBy(
       (ids) => holdsByInstallations(db, ids),
       ({ installationId }) => installationId,
@@ -126,12 +141,12 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       ({ appId }) => appId,
     ),
     installationsOfTemplate: pageLoader(db, installationsOfTemplates),
-    template: byId((ids) => templatesByIds(db, ids)),
+    template,
     templatesOfApp: listsBy(
-      (ids) => templatesByApps(db, ids),
+      (ids) => templatesByApps(db, ids, teams),
       ({ appId }) => appId,
     ),
-    version: byId((ids) => versionsByIds(db, ids)),
+    version: byId((ids) => beneath(versionsByIds(db, ids), async ({ templateId }) => (await template.load(templateId)) !== undefined)),
     versionsOfTemplate: pageLoader(db, versionsOfTemplates),
     versionAt: new DataLoader<VersionKey, VersionRow | undefined, string>(
       (keys) => {
@@ -169,14 +184,19 @@ export function createLoaders(db: ReadModel, contents: ContentSource): Loaders {
       const found = manifestsOf(db, ids);
       return Promise.resolve(ids.map((id) => found.get(id) ?? new Error(`no release ${id}`)));
     }),
-    release: byId((ids) => releasesByIds(db, ids)),
+    release: byId((ids) =>
+      beneath(releasesByIds(db, ids), async ({ templateId }) => {
+        const of = await template.load(templateId);
+        return of !== undefined && readable(of);
+      }),
+    ),
     releasesOfApp: pageLoader(db, releasesOfApps),
     releasesOfTemplate: pageLoader(db, releasesOfTemplates),
     syncRecords: listsBy(
       (ids) => syncRecordsByReleases(db, ids),
       ({ releaseId }) => releaseId,
     ),
-    upgrade: byId((ids) => upgradesByIds(db, ids)),
+    upgrade: byId((ids) => beneath(upgradesByIds(db, ids), ofApp)),
     upgradesOfApp: pageLoader(db, upgradesOfApps),
     upgradesOfInstallation: pageLoader(db, upgradesOfInstallations),
     upgradeComponents: listsBy(
@@ -212,10 +232,12 @@ function cacheKey({ templateId, sortKey }: VersionKey): string {
   return `${templateId} ${sortKey}`;
 }
 
-function byId<Row extends { readonly id: string }>(query: (ids: readonly string[]) => Row[]): DataLoader<string, Row | undefined> {
-  return new DataLoader((ids) => {
-    const found = new Map(query(ids).map((row) => [row.id, row]));
-    return Promise.resolve(ids.map((id) => found.get(id)));
+function byId<Row extends { readonly id: string }>(
+  query: (ids: readonly string[]) => readonly Row[] | Promise<readonly Row[]>,
+): DataLoader<string, Row | undefined> {
+  return new DataLoader(async (ids) => {
+    const found = new Map((await query(ids)).map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
   });
 }
 

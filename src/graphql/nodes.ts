@@ -9,6 +9,7 @@ import { Refusal } from '../domain/errors.js';
 import { parseInstalledComponentId } from '../domain/ids.js';
 import type { Component } from './component/component.types.js';
 import { toSpec } from './component/spec.js';
+import { mayReadRehearsal } from './rehearsal/may-read.js';
 import { toRehearsalNode } from './rehearsal/to-rehearsal.js';
 import type { RequestContext } from './context.js';
 import type { Loaders } from './loaders.js';
@@ -132,7 +133,7 @@ export async function loadNode(context: RequestContext, id: string): Promise<obj
     return installation ? componentNode(context, installation.appId, id) : null;
   }
   const rehearsal = context.backend.rehearsals.find(id);
-  if (rehearsal) return toRehearsalNode(context.backend.store.logId, rehearsal);
+  if (rehearsal) return (await mayReadRehearsal(context, rehearsal)) ? toRehearsalNode(context.backend.store.logId, rehearsal) : null;
   const [app, installation, template, release, upgrade, appOfComponent] = await Promise.all([
     loaders.app.load(id),
     loaders.installation.load(id),

@@ -3,12 +3,14 @@ import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
+import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import type { RequestScope, ServedApi } from './operation.js';
 import { serveWebSocket } from './websocket.js';
 
 export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly host: string;
   readonly port: number;
+  readonly isAllowedHost: IsAllowedHost;
   /** Whether requests can be answered, and what /health/ready tells beside that. */
   readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
@@ -52,6 +54,10 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     const message = status >= 500 ? 'something went wrong inside; it is in the log of the server' : error.message;
     const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
     await reply.status(status).send({ errors: [{ message, extensions: { code } }] });
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (options.isAllowedHost(request.headers.host)) return;
+    await reply.status(403).send({ errors: [{ message: OTHER_HOST, extensions: { code: 'FORBIDDEN' } }] });
   });
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {

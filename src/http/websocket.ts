@@ -2,14 +2,17 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { execute, type ExecutionArgs } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
+import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
 import { within } from './within.js';
 
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly server: Server;
   readonly path: string;
+  readonly isAllowedHost: IsAllowedHost;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -26,10 +29,17 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   const sockets = new WebSocketServer({ noServer: true, path, maxPayload: MAX_MESSAGE_BYTES });
   const running = new Set<Promise<unknown>>();
   let stopping = false;
-  const { dispose } = useServer<Record<string, unknown>, { request: IncomingMessage }>(
+  const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
       schema,
-      onSubscribe: ({ extra }, _id, payload) => admit(options, payload, extra.request.headers),
+      onConnect: ({ extra, connectionParams }) => {
+        const credentials = credentialsOf(extra.request, connectionParams);
+        const isLetIn = options.isLetIn(credentials);
+        if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
+        else extra.socket.close(...UNAUTHORIZED);
+        return isLetIn;
+      },
+      onSubscribe: ({ extra, connectionParams }, _id, payload) => admit(options, payload, credentialsOf(extra.request, connectionParams)),
       execute: (args: ExecutionArgs) => {
         const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
         running.add(result);
@@ -44,6 +54,7 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   );
   server.on('upgrade', (request, socket, head) => {
     if (stopping) refuse(socket, '503 Service Unavailable', 'the server stops');
+    else if (!options.isAllowedHost(request.headers.host)) refuse(socket, '403 Forbidden', OTHER_HOST);
     else if (isForeign(request)) refuse(socket, '403 Forbidden', 'pages of other sites may not connect: Origin and Host differ');
     else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });

@@ -1,3 +1,4 @@
+import type { Access } from '../commands/access.js';
 import type { Aggregates } from '../commands/aggregates.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { AppView } from '../domain/app/state.js';
@@ -46,12 +47,12 @@ interface Services {
  * @returns undefined where nothing is at the place and nothing ever was.
  * @throws Refusal NOT_FOUND for an app that is not there, or a key that no component has or had; BAD_USER_INPUT for a path that is none.
  */
-export async function blameField({ aggregates, contents }: Services, asked: AskedPlace): Promise<FieldBlame | undefined> {
+export async function blameField({ aggregates, contents }: Services, asked: AskedPlace, access?: Access): Promise<FieldBlame | undefined> {
   const { appId, componentKey, path } = asked;
   if (parsePointer(path) === undefined) {
     throw new Refusal('BAD_USER_INPUT', `path: "${path}" is not a JSON Pointer: give one such as /env/NAME, or "" for the whole`, { path });
   }
-  const { view } = await aggregates.app(appId);
+  const { view } = await aggregates.app(appId, access);
   const present = view.components.find(({ key }) => key === componentKey)?.componentId;
   const subject = componentKey === '' || present !== undefined;
   const events = subject ? await eventsAbout(aggregates, appId, present) : await eventsOf(aggregates, appId, () => true);

@@ -10,6 +10,7 @@ import { largestVersion, manifestOf, withDifference, type Release, type Template
 import { suggestVersion, type Above, type Suggestion } from '../domain/template/suggest-version.js';
 import { findPublishProblems, type PublishProblem } from '../domain/template/whole.js';
 import type { Version } from '../domain/version.js';
+import type { Access } from '../commands/access.js';
 import type { CommandServices } from '../commands/execute.js';
 import { sourceOf, type ReleaseSource } from '../commands/source.js';
 
@@ -33,11 +34,11 @@ export interface PreviewPublish {
 }
 
 /** What publishing the app now would do: the same decision as publishing, on the same state, without its events. */
-export async function previewPublish(services: CommandServices, command: PreviewPublish): Promise<PublishPreview> {
+export async function previewPublish(services: CommandServices, command: PreviewPublish, access?: Access): Promise<PublishPreview> {
   const { appId, templateId, basedOn } = command;
-  const { view } = await services.aggregates.app(appId);
+  const { view } = await services.aggregates.app(appId, access);
   const source = await sourceOf(view, services.contents);
-  const template = templateId && (await services.aggregates.template(templateId)).state;
+  const template = templateId && (await services.aggregates.template(templateId, access)).state;
   const base = template && baseOf(template, basedOn);
   const before = base && manifestOf(base);
   const known = template && knownIdentities(template);

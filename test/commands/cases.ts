@@ -227,6 +227,15 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     selection: 'template { id latestVersion { state } }',
     events: ['VersionDeprecated'],
   },
+  changeTemplateVisibility: {
+    mutation: 'changeTemplateVisibility',
+    prepare: async (node) => {
+      const { templateId } = await shop(node);
+      return { input: { templateId, visibility: 'PUBLIC' }, other: { templateId, visibility: 'TEAM' } };
+    },
+    selection: 'template { id visibility }',
+    events: ['TemplateChanged'],
+  },
   withdrawVersion: {
     mutation: 'withdrawVersion',
     prepare: async (node) => {

@@ -54,7 +54,7 @@ function templateOf(scenario: Scenario, ...labels: readonly string[]): TemplateS
     } satisfies Release;
     versions.set(versionSortKey(version), basedOn);
   }
-  return { templateId, name: 'shop', team: 'team', sourceAppId: 'source' as AppId, versions, releases: new Map() };
+  return { templateId, name: 'shop', team: 'team', visibility: 'TEAM', sourceAppId: 'source' as AppId, versions, releases: new Map() };
 }
 
 /** What happened to a place, newest first; contents are asked for, and those asked for counted. */

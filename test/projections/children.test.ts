@@ -15,9 +15,10 @@ describe('the rows of parents', () => {
 
   it('come in pages and are counted as if each parent had been asked for alone and whole', () => {
     const { readModel: db } = backend.readModels.lease();
-    const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name) VALUES (?, ?, ?, ?, ?, ?, ?)';
+    const sql =
+      'INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name, team) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
     const rows = Array.from({ length: 60 }, (_, place) => ({ place, id: `i${place}`, parent: `t${place % 3}`, sortKey: `k${place % 4}` }));
-    for (const { place, id, parent, sortKey } of rows) db.run(sql, id, 'app', parent, '1', sortKey, place, 'app');
+    for (const { place, id, parent, sortKey } of rows) db.run(sql, id, 'app', parent, '1', sortKey, place, 'app', 'team');
 
     const asked = fc.record({
       parents: fc.uniqueArray(fc.constantFrom('t0', 't1', 't2', 'none'), { minLength: 1 }),

@@ -1,4 +1,5 @@
-import { graphql, type GraphQLSchema } from 'graphql';
+import { graphql, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { Principal } from '../../src/domain/access/principal.js';
 import type { BackendOptions, RunningBackend } from '../../src/backend.js';
 import { RequestContext } from '../../src/graphql/context.js';
 import { buildRegraftSchema } from '../../src/graphql/schema.js';
@@ -74,6 +75,14 @@ export class ApiNode {
     const { data, errors } = await graphql({ schema: await schema, source, variableValues, contextValue });
     if (errors?.[0]) throw errors[0].originalError ?? errors[0];
     return data ?? {};
+  }
+
+  /** What somebody is answered, errors and all. */
+  async askAs(principal: Principal, source: string, variableValues: Record<string, unknown> = {}): Promise<ExecutionResult> {
+    const contextValue = new RequestContext(this.backend, { actor: principal.actor, correlationId: 'test' }, principal);
+    const answer = await graphql({ schema: await schema, source, variableValues, contextValue });
+    contextValue.end();
+    return answer;
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { BackendOptions } from '../../src/backend.js';
+import type { Config } from '../../src/config.js';
 import { serve, startServer, type RegraftServer } from '../../src/server.js';
 import { testKeys } from './backend.js';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
@@ -99,9 +100,13 @@ export interface TestNode extends RegraftServer {
 }
 
 /** A server over a store that may be shared, with read models of its own in memory. */
-export async function startTestNode(options: Partial<BackendOptions> = {}): Promise<TestNode> {
+export async function startTestNode({
+  access = 'open',
+  allowedHosts = [],
+  ...options
+}: Partial<BackendOptions> & Pick<Config, 'access' | 'allowedHosts'> = {}): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0 },
+    { host: '127.0.0.1', port: 0, access, allowedHosts },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',

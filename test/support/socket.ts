@@ -22,11 +22,17 @@ export class Socket {
   }
 
   /** Rejects where the server does not upgrade the connection. */
-  static async open(url: string, options: ClientOptions = {}): Promise<Socket> {
+  static async open(url: string, options: ClientOptions = {}, params?: object): Promise<Socket> {
+    const socket = await Socket.connect(url, options, params);
+    await socket.next((message) => message.type === 'connection_ack');
+    return socket;
+  }
+
+  /** Likewise, without waiting for the server to take it. */
+  static async connect(url: string, options: ClientOptions = {}, params?: object): Promise<Socket> {
     const socket = new Socket(url, options);
     await once(socket.#socket, 'open');
-    socket.#send({ type: 'connection_init' });
-    await socket.next((message) => message.type === 'connection_ack');
+    socket.#send({ type: 'connection_init', payload: params });
     return socket;
   }
 

@@ -3,7 +3,7 @@ import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '
 import type { VersionRange } from '../version-range.js';
 import type { Version } from '../version.js';
 import { differenceTo, type Publishing } from './difference.js';
-import type { TemplateEvent } from './events.js';
+import type { TemplateEvent, Visibility } from './events.js';
 import { baseOf, knownIdentities, refuseVersion } from './lines.js';
 import { manifestDigest, type Manifest, type ManifestEntry } from './manifest.js';
 import { manifestOf, runningRelease, withDifference, type ManifestDifference, type Release, type TemplateState } from './state.js';
@@ -23,9 +23,12 @@ export interface StartRelease extends Publishing {
 }
 
 /** A new template starts with its creation and its first release at once. */
-export function createTemplate(command: StartRelease & { readonly name: string; readonly team: string }): Decision<TemplateEvent> {
-  const { templateId, name, team, sourceAppId } = command;
-  const created: TemplateEvent = { type: 'TemplateCreated', data: { templateId, name, team, sourceAppId } };
+export function createTemplate(
+  command: StartRelease & { readonly name: string; readonly team: string; readonly visibility?: Visibility | undefined },
+): Decision<TemplateEvent> {
+  const { templateId, name, team, sourceAppId, visibility } = command;
+  const data = { templateId, name, team, sourceAppId, ...(visibility && { visibility }) };
+  const created: TemplateEvent = { type: 'TemplateCreated', data };
   if (command.basedOn) {
     return refuse('BAD_USER_INPUT', 'basedOn: a new template has no version to be based on: leave it out', { path: 'basedOn' });
   }
@@ -33,6 +36,12 @@ export function createTemplate(command: StartRelease & { readonly name: string; 
   const manifest = withDifference(undefined, started.data.difference);
   if (manifest.components.size === 0) return refuseEmpty();
   return refuseBroken(manifest) ?? accept([created, started]);
+}
+
+/** Says who reads the template beside its team. */
+export function changeVisibility(visibility: Visibility, state: TemplateState): Decision<TemplateEvent> {
+  if (state.visibility === visibility) return accept([]);
+  return accept([{ type: 'TemplateChanged', data: { templateId: state.templateId, visibility } }]);
 }
 
 export function startRelease(command: StartRelease, state: TemplateState): Decision<TemplateEvent> {

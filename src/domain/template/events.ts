@@ -18,6 +18,10 @@ const ManifestDifferenceSchema = Type.Object({
   content: digestSchema,
 });
 
+/** PUBLIC: everybody who may read in some team. */
+const VisibilitySchema = Type.Union([Type.Literal('TEAM'), Type.Literal('PUBLIC')]);
+export type Visibility = Type.Static<typeof VisibilitySchema>;
+
 /** What is said of a published version, as it was written then. Its content stays as it is, and its release was over. */
 const aboutVersion = {
   templateId: idSchema<TemplateId>(),
@@ -31,7 +35,12 @@ export const templateEventSchemas = {
     name: Type.String(),
     team: Type.String(),
     sourceAppId: idSchema<AppId>(),
+    /** Who reads it beside its team; TEAM, nobody, where it is not there. */
+    visibility: Type.Optional(VisibilitySchema),
   }),
+
+  /** What is not there stays as it was. */
+  TemplateChanged: event({ templateId: idSchema<TemplateId>(), visibility: Type.Optional(VisibilitySchema) }),
 
   ReleaseStarted: event({
     templateId: idSchema<TemplateId>(),

@@ -4,14 +4,22 @@ import { requireVersion, versionSortKey } from '../version.js';
 import type { TemplateEvent } from './events.js';
 import type { Release, TemplateState, VersionMark } from './state.js';
 
-type Draft = Omit<TemplateState, 'versions' | 'releases'> & { versions: Map<string, Release>; releases: Map<ReleaseId, Release> };
+/** Of templates that nobody said it of. */
+export const DEFAULT_VISIBILITY = 'TEAM';
+
+type Draft = Omit<TemplateState, 'versions' | 'releases' | 'visibility'> & {
+  visibility: TemplateState['visibility'];
+  versions: Map<string, Release>;
+  releases: Map<ReleaseId, Release>;
+};
 
 /** Folds events over a state; the state given is left as it is, its maps are copied once for all events. */
 export function evolveTemplate(state: TemplateState | undefined, events: readonly TemplateEvent[]): TemplateState | undefined {
   let draft: Draft | undefined = state && { ...state, versions: new Map(state.versions), releases: new Map(state.releases) };
   for (const event of events) {
     if (event.type === 'TemplateUnchanged' || event.type === 'NameLost') continue;
-    if (event.type === 'TemplateCreated') draft = { ...event.data, versions: new Map(), releases: new Map() };
+    if (event.type === 'TemplateCreated')
+      draft = { ...event.data, visibility: event.data.visibility ?? DEFAULT_VISIBILITY, versions: new Map(), releases: new Map() };
     else if (draft) change(draft, event);
     else throw new Error(`${event.type} in the stream of a template that is not there`);
   }
@@ -21,7 +29,7 @@ export function evolveTemplate(state: TemplateState | undefined, events: readonl
 type ReleaseStarted = Extract<TemplateEvent, { type: 'ReleaseStarted' }>;
 type VersionEvent = Extract<TemplateEvent, { type: 'VersionDeprecated' | 'VersionWithdrawn' | 'VersionRestored' }>;
 type Change = Exclude<TemplateEvent, { type: 'TemplateCreated' | 'TemplateUnchanged' | 'NameLost' }>;
-type Progress = Exclude<Change, ReleaseStarted | VersionEvent>;
+type Progress = Exclude<Change, ReleaseStarted | VersionEvent | { type: 'TemplateChanged' }>;
 
 function change(draft: Draft, event: Change): void {
   switch (event.type) {
@@ -33,6 +41,9 @@ function change(draft: Draft, event: Change): void {
     case 'ReleaseCancelled':
     case 'TemplatePublished':
       return advance(draft, event);
+    case 'TemplateChanged':
+      draft.visibility = event.data.visibility ?? draft.visibility;
+      return;
     case 'VersionDeprecated':
       return mark(draft, event.data.version, { state: 'deprecated', reason: event.data.reason });
     case 'VersionWithdrawn':

@@ -1,7 +1,7 @@
 import type { AppId, Digest, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
 import type { VersionRange } from '../version-range.js';
 import { versionSortKey, type Version } from '../version.js';
-import type { TemplateEvent } from './events.js';
+import type { TemplateEvent, Visibility } from './events.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
 
 export type ManifestDifference = Extract<TemplateEvent, { type: 'ReleaseStarted' }>['data']['difference'];
@@ -11,6 +11,8 @@ export interface TemplateState {
   readonly templateId: TemplateId;
   readonly name: string;
   readonly team: string;
+  /** PUBLIC: read by everybody who may read in some team. TEAM: by its team, and by those who have it installed. */
+  readonly visibility: Visibility;
   readonly sourceAppId: AppId;
   /** Published versions by sort key: spellings of one version are one. */
   readonly versions: ReadonlyMap<string, Release>;

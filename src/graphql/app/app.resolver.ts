@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../allow.js';
 import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
+import { teamOfNew } from '../../commands/access.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
@@ -43,7 +44,7 @@ export class AppResolver {
   @Query(() => AppConnection)
   apps(
     @Args() page: PageArgs,
-    @Ctx() { readModel: db }: RequestContext,
+    @Ctx() { readModel: db, teams }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
@@ -54,6 +55,7 @@ export class AppResolver {
       throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });
     const filter = {
       team: team ?? undefined,
+      teams,
       templateId: templateId ?? undefined,
       sortKey,
       search: search ?? undefined,
@@ -94,8 +96,8 @@ export class AppResolver {
   }
 
   @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
-    return connectionOf(loaders.releasesOfApp, id, page, {}, toReleaseNode);
+  releaseRecords(@Root() { id }: AppRow, @Args() page: PageArgs, @Ctx() { loaders, teams }: RequestContext): Promise<object> {
+    return connectionOf(loaders.releasesOfApp, id, page, { teams }, toReleaseNode);
   }
 
   @FieldResolver(() => UpgradeRecordConnection)
@@ -110,7 +112,11 @@ export class AppResolver {
     @Ctx() context: RequestContext,
     @Command() command: CommandContext,
   ): Promise<object> {
-    const create = { name: input.name, team: input.team ?? DEFAULT_TEAM, target: input.target ?? undefined };
+    const create = {
+      name: input.name,
+      team: teamOfNew(command.access, input.team ?? undefined, DEFAULT_TEAM),
+      target: input.target ?? undefined,
+    };
     const { result, position } = await handleCreateApp(context.backend.services, command, create);
     return appPayload(context, result, position);
   }

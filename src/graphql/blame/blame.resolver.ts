@@ -33,9 +33,9 @@ export class BlameResolver {
     @Arg('appId', () => ID) appId: string,
     @Arg('componentKey', () => String) componentKey: string,
     @Arg('path', () => String) path: string,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { backend, principal }: RequestContext,
   ): Promise<BlameNode | undefined> {
-    const blame = await blameField(backend.services, { appId: appId as AppId, componentKey, path });
+    const blame = await blameField(backend.services, { appId: appId as AppId, componentKey, path }, { principal, permission: 'READ' });
     return (
       blame && {
         appId,

@@ -6,7 +6,7 @@ import { digestOf } from '../../domain/canonical.js';
 import { exportComposeOffThread } from '../../exporters/compose/off-thread.js';
 import { desiredDigest, desiredOf, snapshotOf } from '../../queries/desired-state.js';
 import type { RequestContext } from '../context.js';
-import { componentsOf, noApp } from '../nodes.js';
+import { componentsOf, loadApp, noApp } from '../nodes.js';
 import { COST_OF_COMPARING, COST_OF_EXPORTING } from '../query-cost.js';
 import { DesiredState } from './desired-state.types.js';
 
@@ -23,6 +23,7 @@ export class DesiredStateResolver {
   })
   async desiredState(@Arg('appId', () => ID) appId: string, @Ctx() context: RequestContext): Promise<DesiredStateNode> {
     const { position, readModel, contents, loaders } = context;
+    await loadApp(context, appId);
     const { app, view } = snapshotOf(readModel, appId) ?? noApp(appId);
     const components = await componentsOf(loaders, view);
     const content = appContentOf(view, await contents.load(appContentDigests(view)));

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-gr
 import { Allow } from '../allow.js';
 import { countHistory, historyPage } from '../../../projections/history/queries.js';
 import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
+import { teamsOf } from '../../domain/access/principal.js';
 import type { RequestContext } from '../context.js';
 import { EventStart } from '../enums.js';
 import { Node } from '../node.js';
@@ -35,13 +36,16 @@ export class HistoryResolver {
   }
 
   @Allow('READ')
-  @Query(() => HistoryConnection, { description: 'The event log as an auditor reads it, newest last.' })
+  @Query(() => HistoryConnection, {
+    description: 'The event log as an auditor reads it, newest last: what is about apps and templates that one may read.',
+  })
   async history(
     @Args() page: PageArgs,
-    @Ctx() { backend, readModel }: RequestContext,
+    @Ctx() { backend, readModel, teams, principal }: RequestContext,
     @Arg('filter', () => HistoryFilter, { nullable: true }) filter?: HistoryFilter | null,
   ): Promise<object> {
     const given = {
+      readable: { teams, server: teamsOf(principal, 'ADMINISTER') === 'ALL' },
       appId: filter?.appId ?? undefined,
       templateId: filter?.templateId ?? undefined,
       types: filter?.types ?? undefined,
@@ -66,7 +70,7 @@ export class HistoryResolver {
   @Subscription(() => EventMessage, {
     description: 'Every event, in order, without a gap: after a position, or from the beginning, or from now; history first, then live.',
     subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
-      subscribeToEvents(context.backend, { ...args, types: args.types ?? undefined }),
+      subscribeToEvents(context, { ...args, types: args.types ?? undefined }),
   })
   events(
     @Root() message: EventMessage,
@@ -83,7 +87,7 @@ export class HistoryResolver {
   @Subscription(() => EventMessage, {
     description: 'The events of upgrades and rollbacks only, likewise.',
     subscribe: ({ args, context }: { args: SubscribeArgs; context: RequestContext }) =>
-      subscribeToEvents(context.backend, { ...args, types: UPGRADE_EVENTS }),
+      subscribeToEvents(context, { ...args, types: UPGRADE_EVENTS }),
   })
   upgradeEvents(
     @Root() message: EventMessage,

@@ -1,9 +1,10 @@
 import { subjectsOf } from '../../../projections/history/subjects.js';
 import { BEFORE_FIRST, type FollowPage, type Position, type RecordedEvent } from '../../store/event-store.js';
 import { encodePosition } from '../../store/position.js';
-import { requirePosition, type Backend } from '../context.js';
+import { requirePosition, type Backend, type RequestContext } from '../context.js';
 import type { EventMessage } from './history.types.js';
 import { toEvent } from './to-event.js';
+import { visibleTo, type Visible } from './visible-to.js';
 
 /** The types of the events that tell of upgrades and rollbacks. */
 export const UPGRADE_EVENTS: readonly string[] = [
@@ -32,12 +33,15 @@ export interface EventSubscription {
 }
 
 /**
- * The events of the log that a subscriber asked for, each once and in order, straight from the log: history first, then live. Between them, word
+ * The events of the log that a subscriber asked for and may see, each once and in order, straight from the log: history first, then live. Between them, word
  * that everything up to a position has been looked at, so that a subscriber to rare events need not look at it again.
  * @throws Refusal POSITION_UNKNOWN.
  */
-export async function subscribeToEvents(backend: Backend, wanted: EventSubscription): Promise<AsyncIterableIterator<EventMessage>> {
-  return new EventStream(backend, wanted, await startOf(backend, wanted));
+export async function subscribeToEvents(
+  { backend, principal }: RequestContext,
+  wanted: EventSubscription,
+): Promise<AsyncIterableIterator<EventMessage>> {
+  return new EventStream(backend, wanted, visibleTo(backend, principal), await startOf(backend, wanted));
 }
 
 async function startOf(backend: Backend, { after, from }: EventSubscription): Promise<Position> {
@@ -57,6 +61,7 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
   constructor(
     private readonly backend: Backend,
     private readonly wanted: EventSubscription,
+    private readonly visible: Visible | undefined,
     after: Position,
   ) {
     this.#position = after;
@@ -71,7 +76,7 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
       const page = await this.#page();
       if (page === 'quiet') this.#queue.push(this.#mark());
       else if (page.done) return { done: true, value: undefined };
-      else this.#take(page.value);
+      else await this.#take(page.value);
     }
   }
 
@@ -104,13 +109,13 @@ class EventStream implements AsyncIterableIterator<EventMessage> {
     return page;
   }
 
-  #take({ events, position, caughtUp }: FollowPage): void {
+  async #take({ events, position, caughtUp }: FollowPage): Promise<void> {
     const { logId } = this.backend.store;
     const reachedEnd = caughtUp && !this.#caughtUp;
     this.#caughtUp ||= caughtUp;
     this.#position = position;
     for (const event of events) {
-      if (!this.#isWanted(event)) continue;
+      if (!this.#isWanted(event) || (this.visible && !(await this.visible(event)))) continue;
       const last = event.position === position && caughtUp;
       this.#queue.push({ event: toEvent(logId, event), position: encodePosition(logId, event.position), caughtUp: last });
     }

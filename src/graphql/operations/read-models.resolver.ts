@@ -1,5 +1,6 @@
 import { Ctx, Field, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { Allow } from '../allow.js';
+import { requireOverAll } from '../../commands/access.js';
 import type { RequestContext } from '../context.js';
 
 @ObjectType({
@@ -20,7 +21,8 @@ export class ReadModelsResolver {
     description:
       'Makes the read models of this node anew from the log, while those that are there go on answering. Answers at once; while one is under way it starts no other.',
   })
-  rebuildReadModels(@Ctx() { backend: { readModels } }: RequestContext): RebuildReadModelsPayload {
+  rebuildReadModels(@Ctx() { principal, backend: { readModels } }: RequestContext): RebuildReadModelsPayload {
+    requireOverAll(principal, 'ADMINISTER');
     return { servingGeneration: readModels.status.generation, generation: readModels.rebuild().generation };
   }
 }

@@ -11,6 +11,7 @@ import { RehearsalOutcome } from '../enums.js';
 import { loadTemplate } from '../nodes.js';
 import { COST_OF_REHEARSING } from '../query-cost.js';
 import { Template } from '../template/template.types.js';
+import { requireRehearsal } from './may-read.js';
 import { followProgress } from './progress.js';
 import { Rehearsal, RehearsalInstall, RehearsalInstallConnection, RehearsalProgress, RehearseArgs } from './rehearsal.types.js';
 import { toRehearsalInstall, toRehearsalNode, type RehearsalNode } from './to-rehearsal.js';
@@ -25,9 +26,9 @@ export class RehearsalResolver {
   })
   async rehearsePublish(
     @Args() { appId, templateId, version, basedOn, upgradeFrom, components, identities, waitSeconds }: RehearseArgs,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { backend, principal }: RequestContext,
   ): Promise<RehearsalNode> {
-    const rehearsal = await backend.rehearsals.start({
+    const asked = {
       appId: appId as AppId,
       templateId: templateId as TemplateId,
       version: version ?? undefined,
@@ -38,22 +39,23 @@ export class RehearsalResolver {
         componentId: identity.componentId as ComponentId,
         templateComponentId: identity.templateComponentId as TemplateComponentId,
       })),
-    });
+    };
+    const rehearsal = await backend.rehearsals.start(asked, { principal, permission: 'DEVELOP' });
     await endOf(rehearsal, waitSeconds * 1000);
     return toRehearsalNode(backend.store.logId, rehearsal);
   }
 
   @Allow('READ')
   @Query(() => Rehearsal, { description: 'A rehearsal of this node, while it runs and for a while afterwards.' })
-  rehearsal(@Arg('id', () => ID) id: string, @Ctx() { backend }: RequestContext): RehearsalNode {
-    return toRehearsalNode(backend.store.logId, backend.rehearsals.require(id));
+  async rehearsal(@Arg('id', () => ID) id: string, @Ctx() context: RequestContext): Promise<RehearsalNode> {
+    return toRehearsalNode(context.backend.store.logId, await requireRehearsal(context, id));
   }
 
   @Allow('READ')
   @Subscription(() => RehearsalProgress, {
     description: 'How far a rehearsal is: now, some times a second while it runs, and at its end.',
-    subscribe: ({ args, context }: { args: { id: string }; context: RequestContext }) =>
-      followProgress(context.backend.rehearsals.require(args.id)),
+    subscribe: async ({ args, context }: { args: { id: string }; context: RequestContext }) =>
+      followProgress(await requireRehearsal(context, args.id)),
   })
   rehearsalProgress(@Root() progress: RehearsalProgress, @Arg('id', () => ID) _id: string): RehearsalProgress {
     return progress;
@@ -70,16 +72,18 @@ export class RehearsalResolver {
   }
 
   @FieldResolver(() => RehearsalInstallConnection, {
-    description: 'In the order of installing; those whose outcome is known, all once it is done.',
+    description:
+      'In the order of installing; those whose outcome is known, all once it is done, of apps that one may read. totalCount counts the others, too.',
   })
   installs(
     @Root() { rehearsed, processed }: RehearsalNode,
     @Args() page: PageArgs,
+    @Ctx() { teams }: RequestContext,
     @Arg('outcome', () => RehearsalOutcome, { nullable: true }) outcome?: Outcome | null,
   ): object {
     const after = decodeCursor(page.after, { place: 0 });
     return toConnection(
-      rehearsed.page(outcome ?? undefined, firstOf(page), after?.place),
+      rehearsed.page({ outcome: outcome ?? undefined, teams }, firstOf(page), after?.place),
       after,
       ({ place }) => ({ place }),
       () => (outcome ? rehearsed.tally.of(outcome) : processed),

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } fr
 import { Allow } from '../allow.js';
 import { countTemplates, templatesPage, type TemplateRow } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
-import { handlePublishTemplate } from '../../commands/publish.js';
+import { handleChangeVisibility, handlePublishTemplate, type PublishTemplate } from '../../commands/publish.js';
 import { Refusal } from '../../domain/errors.js';
 import type { AppId, ComponentId, TemplateComponentId, TemplateId } from '../../domain/ids.js';
 import { requireVersion, versionSortKey } from '../../domain/version.js';
@@ -11,19 +11,21 @@ import { previewPublish } from '../../queries/publish-preview.js';
 import { App, InstallationConnection } from '../app/app.types.js';
 import { PublishPreview, VersionComparison } from '../comparison/comparison.types.js';
 import { toVersionComparison } from '../comparison/to-comparison.js';
-import { Command } from '../command.js';
+import { answered, Command } from '../command.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { presentApp, toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { loadTemplate, presentApp, toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { sortKeyOf } from '../version-filter.js';
 import { awaitRelease } from './await-release.js';
 import {
+  ChangeTemplateVisibilityInput,
   PublishPayload,
   PublishTemplateInput,
   ReleaseRecordConnection,
   Template,
   TemplateConnection,
+  TemplatePayload,
   TemplateVersion,
   TemplateVersionConnection,
 } from './template.types.js';
@@ -40,11 +42,11 @@ export class TemplateResolver {
   @Query(() => TemplateConnection)
   templates(
     @Args() page: PageArgs,
-    @Ctx() { readModel }: RequestContext,
+    @Ctx() { readModel, teams }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('search', () => String, { nullable: true }) search?: string | null,
   ): object {
-    const filter = { team: team ?? undefined, search: search ?? undefined };
+    const filter = { team: team ?? undefined, teams, search: search ?? undefined };
     const after = decodeCursor(page.after, { name: '', id: '' });
     const rows = templatesPage(readModel, filter, firstOf(page), after);
     return toConnection(
@@ -65,9 +67,10 @@ export class TemplateResolver {
     @Arg('templateId', () => ID) templateId: string,
     @Arg('from', () => String) from: string,
     @Arg('to', () => String) to: string,
-    @Ctx() { readModel, contents }: RequestContext,
+    @Ctx() context: RequestContext,
   ): Promise<object> {
-    const compared = await comparePublished(readModel, contents, templateId, from, to);
+    await loadTemplate(context, templateId);
+    const compared = await comparePublished(context.readModel, context.contents, templateId, from, to);
     return toVersionComparison(compared, compared);
   }
 
@@ -79,18 +82,19 @@ export class TemplateResolver {
   })
   async publishPreview(
     @Arg('appId', () => ID) appId: string,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { backend, principal }: RequestContext,
     @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
     @Arg('basedOn', () => String, { nullable: true }) basedOn?: string | null,
     @Arg('components', () => [ID], { nullable: true }) components?: string[] | null,
   ): Promise<object> {
     if (basedOn && !templateId) throw new Refusal('BAD_USER_INPUT', 'basedOn: say of which template by templateId', { path: 'basedOn' });
-    const preview = await previewPublish(backend.services, {
+    const asked = {
       appId: appId as AppId,
       templateId: (templateId ?? undefined) as TemplateId | undefined,
       basedOn: basedOn === null || basedOn === undefined ? undefined : requireVersion(basedOn),
       components: toComponentIds(components),
-    });
+    };
+    const preview = await previewPublish(backend.services, asked, { principal, permission: 'DEVELOP' });
     const { comparison, base, latestVersion, suggestion, matches, problems } = preview;
     const versions = { templateId: templateId ?? '', from: base ?? '', to: suggestion.version };
     return {
@@ -134,19 +138,24 @@ export class TemplateResolver {
     return connectionOf(loaders.versionsOfTemplate, id, page, {}, toVersionNode);
   }
 
-  @FieldResolver(() => ReleaseRecordConnection)
-  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { loaders }: RequestContext): Promise<object> {
-    return connectionOf(loaders.releasesOfTemplate, id, page, {}, toReleaseNode);
+  @FieldResolver(() => ReleaseRecordConnection, { description: 'Shown to the team of the template.' })
+  releaseRecords(@Root() { id }: TemplateRow, @Args() page: PageArgs, @Ctx() { loaders, teams }: RequestContext): Promise<object> {
+    return connectionOf(loaders.releasesOfTemplate, id, page, { teams }, toReleaseNode);
   }
 
-  @FieldResolver(() => InstallationConnection)
+  @FieldResolver(() => InstallationConnection, {
+    description:
+      "Those of apps that one may read. totalCount counts all of them for the template's team: of others it sees their number, no more.",
+  })
   installations(
-    @Root() { id }: TemplateRow,
+    @Root() { id, team }: TemplateRow,
     @Args() page: PageArgs,
-    @Ctx() { loaders }: RequestContext,
+    @Ctx() { loaders, teams }: RequestContext,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
   ): Promise<object> {
-    return connectionOf(loaders.installationsOfTemplate, id, page, { sortKey: sortKeyOf(version) }, same);
+    const sortKey = sortKeyOf(version);
+    const counted = teams?.includes(team) ? { sortKey } : { sortKey, teams };
+    return connectionOf(loaders.installationsOfTemplate, id, page, { sortKey, teams }, same, counted);
   }
 
   @Allow('DEVELOP')
@@ -173,15 +182,34 @@ export class TemplateResolver {
     });
     return awaitRelease(context, command, result, position);
   }
+
+  @Allow('DEVELOP')
+  @Mutation(() => TemplatePayload, {
+    description: 'Says who reads a template beside its team. Whoever has it installed goes on reading it, and upgrades.',
+  })
+  async changeTemplateVisibility(
+    @Arg('input') input: ChangeTemplateVisibilityInput,
+    @Ctx() context: RequestContext,
+    @Command() command: CommandContext,
+  ): Promise<object> {
+    const { templateId, visibility } = input;
+    const { result, position } = await handleChangeVisibility(context.backend.services, command, templateId as TemplateId, visibility);
+    return answered(context, position, async () => ({ template: await loadTemplate(context, result) }));
+  }
 }
 
 function toComponentIds(components: readonly string[] | null | undefined): ReadonlySet<ComponentId> | undefined {
   return components ? new Set(components as readonly ComponentId[]) : undefined;
 }
 
-function publishAs({ name, templateId }: PublishTemplateInput): { name: string } | { templateId: TemplateId } {
+function publishAs({ name, templateId, visibility }: PublishTemplateInput): PublishTemplate['as'] {
+  if (templateId && visibility) {
+    throw new Refusal('BAD_USER_INPUT', 'visibility: the template is there already: say it by changeTemplateVisibility', {
+      path: 'visibility',
+    });
+  }
   if (templateId && !name) return { templateId: templateId as TemplateId };
-  if (name && !templateId) return { name };
+  if (name && !templateId) return { name, visibility: visibility ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say as what to publish: a new template by name, or a new version of one by templateId', {
     path: 'name',
   });

@@ -2,7 +2,7 @@ import { IsOptional, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { FieldDifference } from '../comparison/comparison.types.js';
 import { connectionTypes } from '../connection.js';
-import { ChangeKind, ReleaseState, SyncState, VersionState } from '../enums.js';
+import { ChangeKind, ReleaseState, SyncState, TemplateVisibility, VersionState } from '../enums.js';
 import { Actor } from '../history/history.types.js';
 import { Node } from '../node.js';
 import { DateTimeScalar, PositionScalar } from '../scalars.js';
@@ -19,6 +19,9 @@ export class Template implements Node {
 
   @Field(() => String)
   team!: string;
+
+  @Field(() => TemplateVisibility)
+  visibility!: string;
 }
 
 @ObjectType({ implements: Node })
@@ -157,6 +160,12 @@ export class PublishTemplateInput extends CommandInput {
   @IsName()
   name?: string | null;
 
+  @Field(() => TemplateVisibility, {
+    nullable: true,
+    description: 'Of a new template: who reads it beside its team. TEAM where it is not given.',
+  })
+  visibility?: 'TEAM' | 'PUBLIC' | null;
+
   @Field(() => String)
   version!: string;
 
@@ -206,6 +215,15 @@ export class ReleaseInput extends CommandInput {
 
   @Field(() => ID)
   releaseId!: string;
+}
+
+@InputType()
+export class ChangeTemplateVisibilityInput extends CommandInput {
+  @Field(() => ID)
+  templateId!: string;
+
+  @Field(() => TemplateVisibility)
+  visibility!: 'TEAM' | 'PUBLIC';
 }
 
 @InputType()

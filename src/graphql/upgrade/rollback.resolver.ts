@@ -34,12 +34,13 @@ export class RollbackResolver {
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
   ): Promise<UpgradePlan> {
-    const plan = await planRollbackOf(context.backend.services, {
+    const request = {
       appId: appId as AppId,
       upgradeId: upgradeId as UpgradeId,
       resolutions: resolutions ?? [],
       policy: policy ?? 'ASK',
-    });
+    } as const;
+    const plan = await planRollbackOf(context.backend.services, request, { principal: context.principal, permission: 'READ' });
     const installation = await loadInstallation(context, plan.installationId);
     const [smaller = '', larger = ''] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label))).sort();
     const passed = versionsBetween(context.readModel, installation.templateId, smaller, larger);

@@ -37,14 +37,15 @@ export class UpgradeResolver {
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
   ): Promise<UpgradePlan> {
-    const plan = await planUpgradeOf(context.backend.services, {
+    const request = {
       appId: appId as AppId,
       installationId: (installationId ?? undefined) as InstallationId | undefined,
       toVersion,
       components: components ?? undefined,
       resolutions: resolutions ?? [],
       policy: policy ?? 'ASK',
-    });
+    } as const;
+    const plan = await planUpgradeOf(context.backend.services, request, { principal: context.principal, permission: 'READ' });
     const installation = await loadInstallation(context, plan.installationId);
     const [after, upTo] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label)));
     const passed = versionsBetween(context.readModel, installation.templateId, after ?? '', upTo ?? '');
@@ -63,11 +64,11 @@ export class UpgradeResolver {
   async upgradePath(
     @Arg('appId', () => ID) appId: string,
     @Arg('toVersion', () => String) toVersion: string,
-    @Ctx() { backend }: RequestContext,
+    @Ctx() { backend, principal }: RequestContext,
     @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
   ): Promise<UpgradePath> {
     const request = { appId: appId as AppId, installationId: (installationId ?? undefined) as InstallationId | undefined, toVersion };
-    const { path, ...found } = await upgradePathOf(backend.services, request);
+    const { path, ...found } = await upgradePathOf(backend.services, request, { principal, permission: 'READ' });
     return { ...found, versions: path };
   }
 

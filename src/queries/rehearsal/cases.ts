@@ -22,6 +22,8 @@ export interface Case {
 export interface Install {
   readonly installationId: string;
   readonly appId: string;
+  /** That of the app. */
+  readonly team: string;
   /** Label of the version that it stands at. */
   readonly version: string;
   /** In the order of installing. */

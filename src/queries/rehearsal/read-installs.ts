@@ -63,10 +63,10 @@ function readAgain(db: SqliteReadModel, appIds: readonly string[], templateId: T
 function take(db: SqliteReadModel, rows: readonly InstallationRow[], cases: Cases): void {
   const apps = appsByIds(db, [...new Set(rows.map(({ appId }) => appId))]);
   const states = new Map(statesOfApps(db, apps).map((state) => [state.appId as string, state]));
-  for (const { id: installationId, appId, version, place } of rows) {
+  for (const { id: installationId, appId, version, place, team } of rows) {
     const state = states.get(appId);
     if (!state) throw new Error(`installation ${installationId} is of no app`);
-    cases.add({ installationId, appId, version, place }, state);
+    cases.add({ installationId, appId, team, version, place }, state);
   }
 }
 

@@ -114,13 +114,17 @@ export class Rehearsal {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A page of the installs whose outcome is known, in the order of installing. */
-  page(outcome: RehearsalOutcome | undefined, first: number, after = -1): Page<JudgedInstall> {
+  /** A page of the installs whose outcome is known, in the order of installing; only of some teams where these are given. */
+  page(
+    { outcome, teams }: { readonly outcome?: RehearsalOutcome | undefined; readonly teams?: readonly string[] | undefined },
+    first: number,
+    after = -1,
+  ): Page<JudgedInstall> {
     const rows: JudgedInstall[] = [];
     for (const install of this.#installs) {
       const { judgement } = install.verdict;
       const wanted = judgement && install.place > after && (outcome === undefined || judgement.outcome === outcome);
-      if (wanted) rows.push({ ...install, judgement });
+      if (wanted && (teams?.includes(install.team) ?? true)) rows.push({ ...install, judgement });
       if (rows.length > first) break;
     }
     return toPage(rows, first);

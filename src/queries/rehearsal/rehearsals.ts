@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { countsOfParents } from '../../../projections/children.js';
 import { installationsOfTemplates } from '../../../projections/apps/queries.js';
+import type { Access } from '../../commands/access.js';
 import type { ContentSource } from '../../commands/content-store.js';
 import type { CommandServices } from '../../commands/execute.js';
 import { Turns } from '../../commands/turns.js';
@@ -48,9 +49,9 @@ export class Rehearsals {
    * Starts one; or gives that of the same version in the same state, running or done.
    * @throws Refusal where publishing would be refused, as publishing is.
    */
-  async start(command: RehearsePublish): Promise<Rehearsal> {
+  async start(command: RehearsePublish, access?: Access): Promise<Rehearsal> {
     const { services, readModels } = this.options;
-    const version = await unpublishedVersion(services, command);
+    const version = await unpublishedVersion(services, command, access);
     const { manifest: _, contents: __, ...subject } = version;
     const key = JSON.stringify([subject, command.identities, [...(command.components ?? [])].sort(), readModels.position]);
     const same = [...this.#kept.values()].find((kept) => kept.key === key && kept.progress.state !== 'FAILED');
@@ -68,8 +69,11 @@ export class Rehearsals {
 
   /** @throws Refusal NOT_FOUND. */
   require(id: string): Rehearsal {
-    const rehearsal = this.find(id);
-    if (rehearsal) return rehearsal;
+    return this.find(id) ?? this.missing(id);
+  }
+
+  /** @throws Refusal NOT_FOUND, as for one that it does not have. */
+  missing(id: string): never {
     throw new Refusal('NOT_FOUND', `this node has no rehearsal ${id}: it was another node's, or is not kept any more; rehearse again`, {
       id,
     });

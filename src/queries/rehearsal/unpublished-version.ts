@@ -1,3 +1,4 @@
+import type { Access } from '../../commands/access.js';
 import type { CommandServices } from '../../commands/execute.js';
 import { prepareRelease } from '../../commands/publish.js';
 import type { Content } from '../../domain/definition/content.js';
@@ -38,12 +39,16 @@ export interface UnpublishedVersion {
 }
 
 /** Decides as publishing would, and keeps what comes of it. @throws Refusal where publishing would be refused, as publishing is. */
-export async function unpublishedVersion(services: CommandServices, command: RehearsePublish): Promise<UnpublishedVersion> {
+export async function unpublishedVersion(
+  services: CommandServices,
+  command: RehearsePublish,
+  access?: Access,
+): Promise<UnpublishedVersion> {
   const { appId, templateId } = command;
-  const version = command.version ?? (await suggestedVersion(services, command));
+  const version = command.version ?? (await suggestedVersion(services, command, access));
   const releaseId = services.runtime.newId() as ReleaseId;
-  const { state, revision } = await services.aggregates.template(templateId);
-  const { start, contents } = await prepareRelease(services, { ...command, version }, { templateId, releaseId });
+  const { state, revision } = await services.aggregates.template(templateId, access);
+  const { start, contents } = await prepareRelease(services, { ...command, version }, { templateId, releaseId }, access);
   const decision = startRelease(start, state);
   if (!decision.accepted) throw decision.refusal;
   const [started] = decision.events;
@@ -63,7 +68,11 @@ export async function unpublishedVersion(services: CommandServices, command: Reh
   };
 }
 
-async function suggestedVersion(services: CommandServices, { appId, templateId, basedOn, components }: RehearsePublish): Promise<string> {
+async function suggestedVersion(
+  services: CommandServices,
+  { appId, templateId, basedOn, components }: RehearsePublish,
+  access: Access | undefined,
+): Promise<string> {
   const on = basedOn === undefined ? undefined : requireVersion(basedOn);
-  return (await previewPublish(services, { appId, templateId, basedOn: on, components })).suggestion.version;
+  return (await previewPublish(services, { appId, templateId, basedOn: on, components }, access)).suggestion.version;
 }

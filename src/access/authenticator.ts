@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { bearerOf, isGood, type Token } from '../domain/access/token.js';
+import { LOCAL, type Principal } from '../domain/access/principal.js';
+import { Refusal } from '../domain/errors.js';
+import type { Digest } from '../domain/ids.js';
+import { hashOfSecret, isTokenSecret } from './token-secret.js';
+
+/** Says who asks, by the headers of a request. @throws Refusal UNAUTHENTICATED. */
+export type Authenticate = (headers: IncomingHttpHeaders) => Principal;
+
+/** Everybody is let in, and may do everything. */
+export const openToAll: Authenticate = () => LOCAL;
+
+/** @throws ReadModelUnavailableError where it cannot be known which tokens there are: nobody is let in then. */
+export type FindToken = (secretHash: Digest) => Token | undefined;
+
+/** Lets in who bears a token that is good now. */
+export function byTokens(find: FindToken, now: () => string): Authenticate {
+  return ({ authorization }) => {
+    if (authorization === undefined) throw unauthenticated('send a token: Authorization: Bearer rgt_…');
+    const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (secret === undefined || !isTokenSecret(secret)) {
+      throw unauthenticated('the Authorization header has no token of this server: Bearer rgt_… is expected');
+    }
+    const token = find(hashOfSecret(secret));
+    // Which of the three it is, whoever does not bear a good one is not told.
+    if (!token || !isGood(token, now())) throw unauthenticated('the token is not known, was revoked, or has expired: ask for another');
+    return bearerOf(token);
+  };
+}
+
+function unauthenticated(message: string): Refusal {
+  return new Refusal('UNAUTHENTICATED', message);
+}
