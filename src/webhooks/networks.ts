@@ -18,11 +18,6 @@ export class Networks {
     return new Networks(cidrs.map(rangeOf));
   }
 
-  /** Whether any network is allowed beside the public internet. */
-  get any(): boolean {
-    return this.allowed.length > 0;
-  }
-
   /** @param address an IP address as a resolver gives it; IPv4 within IPv6 counts as the IPv4 that it reaches. */
   mayReach(address: string): boolean {
     return this.isAllowed(address) || isPublic(address);
