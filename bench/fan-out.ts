@@ -79,7 +79,7 @@ async function live(backend: RunningBackend, editors: readonly AppEditor[]): Pro
     }
   });
   while (latencies.length < EDITS * (TO_EVERYTHING + 1)) await delay(EVERY_MS);
-  await Promise.all(subscriptions.map((messages) => messages.return?.()));
+  for (const messages of subscriptions) await messages.return?.();
   await Promise.all(taken);
   const sorted = latencies.sort((left, right) => left - right);
   const percentile = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
