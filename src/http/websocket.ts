@@ -32,9 +32,9 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
       schema,
-      onConnect: ({ extra, connectionParams }) => {
+      onConnect: async ({ extra, connectionParams }) => {
         const credentials = credentialsOf(extra.request, connectionParams);
-        const isLetIn = options.isLetIn(credentials);
+        const isLetIn = await options.isLetIn(credentials);
         if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
         else extra.socket.close(...UNAUTHORIZED);
         return isLetIn;
