@@ -34,6 +34,8 @@ export async function benchPages(): Promise<Measured[]> {
     const apps = { templateId: 'template 0' };
     return await interleave(ROUNDS, 'ms', {
       'page of 1 template, its first': () => milliseconds(() => page(['template 0'])),
+      'page of 1 template, of 3 teams': () => milliseconds(() => ofTeams(db, 3)),
+      'page of 1 template, of 50 teams': () => milliseconds(() => ofTeams(db, 50)),
       'page of 1 template, after 90,000': () => milliseconds(() => page(['template 0'], 0.9 * INSTALLS)),
       'the same, numbered with a window function': () => milliseconds(() => numbered(db)),
       'pages of 100 templates': () => milliseconds(() => page(templates)),
@@ -45,6 +47,7 @@ export async function benchPages(): Promise<Measured[]> {
       'the same, sorted from all of them': () => milliseconds(() => sorted(db)),
       'the same, of one version': () => milliseconds(() => appsPage(db, { ...apps, sortKey: sortKey(3) }, 20)),
       'the same, of one team': () => milliseconds(() => appsPage(db, { ...apps, team: 'team 7' }, 20)),
+      'the same, of 3 teams that one may read': () => milliseconds(() => appsPage(db, { ...apps, teams: teams(3) }, 20)),
       'the same, after half of them': () => milliseconds(() => appsPage(db, apps, 20, { name: 'app 5', id: '' })),
       'count of the apps that have 1 template': () => milliseconds(() => countApps(db, apps)),
       'the 20 largest of 10,000 versions, for 100 installations': () => milliseconds(() => largerFree(db, installed, 20)),
@@ -58,13 +61,23 @@ export async function benchPages(): Promise<Measured[]> {
   }
 }
 
+function teams(n: number): string[] {
+  return Array.from({ length: n }, (_, team) => `team ${team}`);
+}
+
+/** What somebody sees of them who may read in some teams alone. */
+function ofTeams(db: SqliteReadModel, n: number): unknown {
+  return pagesOfParents(db, installationsOfTemplates, ['template 0'], { ...PAGE, after: undefined, filter: { teams: teams(n) } });
+}
+
 function fill(db: SqliteReadModel): void {
   let place = 0;
   const install = (templateId: string, n: number): void => {
-    const [appId, name] = [randomUUID(), `app ${(n * 7919) % INSTALLS}`];
-    db.run(`INSERT INTO apps (id, name, team, revision, created_at) VALUES (?, ?, ?, 0, '')`, appId, name, `team ${n % 100}`);
-    const sql = 'INSERT INTO installations (id, app_id, template_id, version, sort_key, place, app_name) VALUES (?, ?, ?, ?, ?, ?, ?)';
-    db.run(sql, randomUUID(), appId, templateId, `${n % 10}`, sortKey(n % 10), ++place, name);
+    const [appId, name, team] = [randomUUID(), `app ${(n * 7919) % INSTALLS}`, `team ${n % 100}`];
+    db.run(`INSERT INTO apps (id, name, team, target, revision, created_at) VALUES (?, ?, ?, 'RECORD', 0, '')`, appId, name, team);
+    const columns = 'id, app_id, template_id, version, sort_key, place, app_name, team';
+    const sql = `INSERT INTO installations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+    db.run(sql, randomUUID(), appId, templateId, `${n % 10}`, sortKey(n % 10), ++place, name, team);
   };
   for (let n = 0; n < INSTALLS; n++) install('template 0', n);
   for (let template = 1; template < 100; template++) for (let n = 0; n < 200; n++) install(`template ${template}`, n);
