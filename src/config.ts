@@ -3,8 +3,10 @@ import type { SigningKey } from './audit/checkpoints/signing-key.js';
 import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readLimits, type Limits } from './config/limits.js';
+import { readOidc } from './config/oidc.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
+import type { OidcSettings } from './access/oidc.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 
 export interface Config {
@@ -22,6 +24,8 @@ export interface Config {
   readonly checkpointKey?: SigningKey;
   /** Who is let in; everybody by default. */
   readonly access?: Access;
+  /** Whose JWTs are let in, beside who bears a token. */
+  readonly oidc?: OidcSettings;
   /** Names that this server goes by, beside `host`, addresses and localhost. */
   readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
@@ -54,9 +58,11 @@ export function loadConfig(env: Environment): Config {
   const checkpointKey = readCheckpointKey(variables);
   const host = readHost(variables);
   const allowedHosts = readAllowedHosts(variables);
+  const oidc = readOidc(variables);
   const config = {
     host,
-    access: readAccess(variables, host),
+    access: readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined),
+    ...(oidc && { oidc }),
     ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
     dataDir: resolve(variables.text('REGRAFT_DATA_DIR') ?? './data'),

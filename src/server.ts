@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GraphQLError } from 'graphql';
 import { pino, type Logger } from 'pino';
 import { byTokens, openToAll } from './access/authenticator.js';
+import { byOidc } from './access/oidc.js';
+import { IssuerUnavailableError } from './access/oidc-discovery.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import { CHECKPOINT_KEY_FILE, openSigningKeyFile, type SigningKey } from './audit/checkpoints/signing-key.js';
@@ -94,7 +97,7 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'allowedHosts'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -124,12 +127,13 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
+  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
   backend: RunningBackend,
   logger: Logger,
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
-  const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), () => services.runtime.now());
+  const now = (): string => services.runtime.now();
+  const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
   return startHttpServer<RequestContext>({
     host,
     port,
@@ -142,9 +146,9 @@ async function listen(
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
     logger,
-    isLetIn: (headers) => !refuses(() => authenticate(headers)),
+    isLetIn: async (headers) => !(await refuses(() => authenticate(headers))),
     context: async (headers) => {
-      const principal = asRequest(() => authenticate(headers));
+      const principal = await asRequest(() => authenticate(headers));
       const minPosition = headers['regraft-min-position'];
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
@@ -157,18 +161,22 @@ async function listen(
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run. */
-function asRequest<Result>(run: () => Result): Result {
+async function asRequest<Result>(run: () => Promise<Result>): Promise<Result> {
   try {
-    return run();
+    return await run();
   } catch (error) {
+    if (error instanceof IssuerUnavailableError) {
+      const extensions = { code: 'ISSUER_UNAVAILABLE', retryAfterSeconds: 5, http: { status: 503 } };
+      throw new GraphQLError(error.message, { extensions });
+    }
     throw notRun(error);
   }
 }
 
 /** Whether somebody is refused, rather than not known just now: a socket is not closed for read models that come back. */
-function refuses(run: () => unknown): boolean {
+async function refuses(run: () => Promise<unknown>): Promise<boolean> {
   try {
-    run();
+    await run();
     return false;
   } catch (error) {
     return error instanceof Refusal;

@@ -5,9 +5,15 @@ export type Access = 'open' | 'tokens';
 
 const ACCESS = 'REGRAFT_ACCESS';
 
-/** @param host that the server listens at: one that others reach is not open to all, unless that is said in as many words. */
-export function readAccess(variables: Variables, host: string): Access {
-  const access = variables.oneOf(ACCESS, ['open', 'tokens', 'open-on-network'], 'open');
+/**
+ * @param host that the server listens at: one that others reach is not open to all, unless that is said in as many words.
+ * @param hasIssuer whether JWTs are let in, which takes `tokens`: that is the default then.
+ */
+export function readAccess(variables: Variables, host: string, hasIssuer = false): Access {
+  const access = variables.oneOf(ACCESS, ['open', 'tokens', 'open-on-network'], hasIssuer ? 'tokens' : 'open');
+  if (hasIssuer && access !== 'tokens') {
+    variables.problems.push(`${ACCESS} is ${access}, and REGRAFT_OIDC_ISSUER is set: JWTs are asked for only where ${ACCESS} is tokens`);
+  }
   if (access === 'open' && !isLoopback(host)) {
     variables.problems.push(
       `HOST is ${host}, which other machines reach, and ${ACCESS} is open: everybody there could read and change everything. ` +
@@ -18,7 +24,7 @@ export function readAccess(variables: Variables, host: string): Access {
   return access === 'tokens' ? 'tokens' : 'open';
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 

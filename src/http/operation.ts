@@ -25,7 +25,7 @@ export interface ServedApi<Context extends RequestScope> {
   /** The context of an operation, by the headers that it or its socket came with. */
   readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
   /** Whether whoever came with these headers is still let in: asked now and then of sockets that stay open. */
-  readonly isLetIn: (headers: IncomingHttpHeaders) => boolean;
+  readonly isLetIn: (headers: IncomingHttpHeaders) => Promise<boolean>;
   /** Looks at a valid operation before it runs, and throws where it shall not. */
   readonly check: (operation: OperationToRun) => void;
   readonly formatError: (error: unknown) => GraphQLFormattedError;

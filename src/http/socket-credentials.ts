@@ -13,11 +13,17 @@ export function credentialsOf({ headers }: IncomingMessage, params: Readonly<Rec
   return typeof sent === 'string' ? { ...headers, authorization: sent } : headers;
 }
 
-/** Closes a socket soon after its client is not let in any more. */
-export function watch(socket: WebSocket, isLetIn: () => boolean): void {
-  const timer = setInterval(() => {
-    if (!isLetIn()) socket.close(...UNAUTHORIZED);
-  }, LOOK_EVERY_MS);
+/** Closes a socket soon after its client is not let in any more. @param isLetIn never rejects. */
+export function watch(socket: WebSocket, isLetIn: () => Promise<boolean>): void {
+  if (socket.readyState !== socket.OPEN) return;
+  let asking = false;
+  const look = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    if (!(await isLetIn())) socket.close(...UNAUTHORIZED);
+    asking = false;
+  };
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
   timer.unref();
   socket.once('close', () => clearInterval(timer));
 }

@@ -38,9 +38,9 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
       schema,
       // What goes wrong with a socket is told it by a close code alone.
       isProd: true,
-      onConnect: ({ extra, connectionParams }) => {
+      onConnect: async ({ extra, connectionParams }) => {
         const credentials = credentialsOf(extra.request, connectionParams);
-        const isLetIn = options.isLetIn(credentials);
+        const isLetIn = await options.isLetIn(credentials);
         if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
         else extra.socket.close(...UNAUTHORIZED);
         return isLetIn;

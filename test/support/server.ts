@@ -109,10 +109,11 @@ export interface TestNode extends RegraftServer {
 export async function startTestNode({
   access = 'open',
   allowedHosts = [],
+  oidc,
   ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'allowedHosts'> = {}): Promise<TestNode> {
+}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> = {}): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts },
+    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }) },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',
