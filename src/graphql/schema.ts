@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { MeResolver } from './access/me.resolver.js';
 import { guardRootFields } from './allow.js';
 import { AppResolver } from './app/app.resolver.js';
 import { InstallationResolver } from './app/installation.resolver.js';
@@ -48,6 +49,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       MissingValuesResolver,
       InstallPayloadResolver,
       OpenValuesResolver,
+      MeResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

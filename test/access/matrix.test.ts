@@ -68,6 +68,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     shared: ({ open, foreign, foreignSource, foreignInstall: { app, installation } }) =>
       [open, foreign, foreignSource, app, installation].map((id) => ({ id })),
   },
+  me: { permission: 'READ', shared: () => [{}] },
   position: { permission: 'READ', shared: () => [{}] },
   publishPreview: {
     permission: 'DEVELOP',
