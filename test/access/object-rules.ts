@@ -16,6 +16,8 @@ export type Rule =
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
   | 'command'
+  /** Who may ADMINISTER all teams that it is over. */
+  | 'token'
   /** Who asks, told to themselves. */
   | 'self'
   /** A part of what it is in, without a way of its own. */
@@ -79,6 +81,9 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   PublishProblem: ['source', 'code componentKey message path'],
   Event: ['log', 'actor causationId commandId correlationId data id occurredAt position recordedAt revision schemaVersion stream type'],
   EventMessage: ['log', 'caughtUp event position'],
+  AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
+  AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
+  AccessTokenEdge: ['list', 'cursor node'],
   AppConnection: ['list', 'edges pageInfo totalCount'],
   AppEdge: ['list', 'cursor node'],
   BlameEntryConnection: ['list', 'edges pageInfo totalCount'],
