@@ -1,4 +1,5 @@
 import { registerEnumType } from 'type-graphql';
+import { ROLES } from '../domain/access/principal.js';
 
 /** An enum whose values are their names, so that the domain's literal unions pass through as they are. */
 function enumOf<const Names extends readonly string[]>(name: string, ...names: Names): { readonly [Name in Names[number]]: Name } {
@@ -61,3 +62,4 @@ export const BlameOrigin = enumOf('BlameOrigin', 'TEMPLATE', 'LOCAL', 'INSTALL',
 export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILED');
 export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');
 export const TemplateVisibility = enumOf('TemplateVisibility', 'TEAM', 'PUBLIC');
+export const Role = enumOf('Role', ...ROLES);

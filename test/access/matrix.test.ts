@@ -69,6 +69,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     shared: ({ open, foreign, foreignSource, foreignInstall: { app, installation } }) =>
       [open, foreign, foreignSource, app, installation].map((id) => ({ id })),
   },
+  me: { permission: 'READ', shared: () => [{}] },
   position: { permission: 'READ', shared: () => [{}] },
   publishPreview: {
     permission: 'DEVELOP',
@@ -88,6 +89,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     shared: ({ open, foreign }) => [{ id: open }, { id: foreign }],
   },
   templates: { permission: 'READ', hidden: () => [{ search: MARK }], shared: () => [{}, { team: OWNERS }] },
+  tokens: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
   upgradePath: { permission: 'READ', hidden: ({ ofForeign }) => [{ appId: ofForeign.app, toVersion: '1.1' }] },
   upgradePlan: { permission: 'READ', hidden: (world) => plans(world).slice(0, 1) },
   events: { permission: 'READ', hidden: ({ source }) => [{ from: 'BEGINNING', appId: source }], shared: () => [{ from: 'BEGINNING' }] },

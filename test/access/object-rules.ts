@@ -18,6 +18,10 @@ export type Rule =
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
   | 'command'
+  /** Who may ADMINISTER all teams that it is over. */
+  | 'token'
+  /** Who asks, told to themselves. */
+  | 'self'
   /** A part of what it is in, without a way of its own. */
   | 'part';
 
@@ -80,6 +84,9 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   Event: ['log', 'actor causationId commandId correlationId data id occurredAt position recordedAt revision schemaVersion stream type'],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
+  AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
+  AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
+  AccessTokenEdge: ['list', 'cursor node'],
   AppConnection: ['list', 'edges pageInfo totalCount'],
   AppEdge: ['list', 'cursor node'],
   BlameEntryConnection: ['list', 'edges pageInfo totalCount'],
@@ -109,12 +116,14 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   RevealSecretPayload: ['command', 'path position value'],
   TemplatePayload: ['command', 'position template'],
   UpgradePayload: ['command', 'app installation position upgrade upgrades'],
+  Me: ['self', 'actor grants'],
   Actor: ['part', 'id kind'],
   ComponentDifference: ['part', 'change fields key previousKey templateComponentId'],
   ConfigFile: ['part', 'content mode path secret'],
   Dependency: ['part', 'componentKey condition'],
   EnvVar: ['part', 'description generateGroup generated name secret value'],
   FieldDifference: ['part', 'after before change field path risk secret'],
+  Grant: ['part', 'allTeams role teams'],
   HttpProbe: ['part', 'path port scheme'],
   ImportWarning: ['part', 'code file line message suggestion'],
   Label: ['part', 'key value'],

@@ -1,3 +1,4 @@
+import { createToken } from '../../src/commands/tokens.js';
 import type { ApiNode } from '../support/nodes.js';
 import { OTHERS, OWNERS } from './principals.js';
 
@@ -64,6 +65,13 @@ export async function makeWorld(node: ApiNode): Promise<World> {
   const foreignSource = await app('source', OTHERS);
   await component(foreignSource, 'web');
   const foreign = await versions(foreignSource, 'foreign', 'db', { visibility: 'PUBLIC' });
+
+  const maker = { actor: { id: 'local', kind: 'USER' }, correlationId: 'test' } as const;
+  const token = (name: string, ...teams: string[]) =>
+    createToken(node.backend.services, { name, grants: [{ role: 'VIEWER', teams }] }, maker);
+  await token(`${MARK}-robot`, OWNERS);
+  await token(`${MARK}-of-both`, OTHERS, OWNERS);
+  await token('robot', OTHERS);
 
   const ofClosed = await install(closed.template, '1.0', `${MARK} of closed`, OWNERS);
   const ofOpen = await install(open.template, '1.0', `${MARK} of open`, OWNERS);

@@ -2,6 +2,7 @@ import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
+import { createToken } from '../../src/commands/tokens.js';
 import { handleRollback } from '../../src/commands/rollback.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
 import { handleVersionState } from '../../src/commands/version-state.js';
@@ -78,6 +79,7 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   const installed: { appId: AppId; installationId: InstallationId }[] = [];
   for (let n = 0; n < count; n++) {
     const { appId, componentId } = await createApp(`app ${n}`, 'own');
+    await createToken(services, { name: `robot-${n}`, grants: [{ role: 'VIEWER', teams: ['t'] }] }, tester);
     const templateId = await publish(appId, '1.0', { name: `template ${n}` });
     await change(appId, componentId, { env: { N: '1' } });
     await publish(appId, '1.1', { templateId });
