@@ -29,6 +29,9 @@ export interface HttpServer {
 }
 
 const GRAPHQL_PATH = '/graphql';
+/** Each probe also under the name that Kubernetes gave its own. */
+const LIVE_PATHS = ['/health/live', '/livez'];
+const READY_PATHS = ['/health/ready', '/readyz'];
 const POSITION_HEADER = 'regraft-position';
 /** A Compose file of 5 MiB, as a JSON string, with room for escapes. */
 const BODY_LIMIT = 8 * 1024 * 1024;
@@ -85,11 +88,13 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       }
     },
   });
-  app.get('/health/live', () => ({ status: 'up' }));
-  app.get('/health/ready', async (_request, reply) => {
-    const { ready, report } = await options.health();
-    return reply.status(ready ? 200 : 503).send(report);
-  });
+  for (const url of LIVE_PATHS) app.get(url, () => ({ status: 'up' }));
+  for (const url of READY_PATHS) {
+    app.get(url, async (_request, reply) => {
+      const { ready, report } = await options.health();
+      return reply.status(ready ? 200 : 503).send(report);
+    });
+  }
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
   const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
   await app.listen({ host, port });

@@ -48,6 +48,30 @@ describe('/health/ready', () => {
     });
   });
 
+  it('is answered at /readyz too, with the same status and report', async () => {
+    const store = new AbsentStore(openEmbeddedStore({ path: ':memory:' }));
+    const node = await start({ store });
+    await create(node, 'one');
+    store.takeAway();
+    const answer = await fetch(`${node.url}/readyz`);
+    expect({ status: answer.status, report: await answer.json() }).toEqual(await health(node));
+  });
+
+  it('is 503 at /readyz while queries cannot be answered, and /livez stays 200', async () => {
+    let damaged = false;
+    const node = await start({
+      projections: shippedWith('apps', () => {
+        if (damaged) throw diskFull();
+        damaged = true;
+        throw Object.assign(new Error('database disk image is malformed'), { errcode: 11 });
+      }),
+    });
+    await node.api.refuse('createApp', 'CreateAppInput', { name: 'one' });
+    expect((await fetch(`${node.url}/readyz`)).status).toBe(503);
+    const alive = await fetch(`${node.url}/livez`);
+    expect({ status: alive.status, report: await alive.json() }).toEqual({ status: 200, report: { status: 'up' } });
+  });
+
   it('counts the events that only a newer program can read', async () => {
     const store = openEmbeddedStore({ path: ':memory:' });
     const node = await start({ store });
