@@ -27,6 +27,8 @@ import { Turns } from './commands/turns.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 import type { EventStore } from './store/event-store.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { observedStore } from './telemetry/observed-store.js';
 
 export interface BackendOptions {
   /** The log as it is recorded; everything above sees it decoded. */
@@ -52,6 +54,7 @@ export interface BackendOptions {
 }
 
 export interface RunningBackend extends Backend {
+  readonly checkpoints?: Checkpointer | undefined;
   /** Waits until queries are answered with all that is in the log now; then takes up releases that a crash left unfinished, and watches over leases. To be called once. */
   ready(): Promise<void>;
   /** Lets releases that run come to a point where they can go on later, gives up rehearsals, stops the projector, closes the store. */
@@ -65,18 +68,19 @@ export async function openBackend(options: BackendOptions): Promise<RunningBacke
   return backend;
 }
 
-/** Likewise; queries wait for it to be ready. @throws ReadModelFolderError where the read models cannot be opened. */
-export function createBackend(options: BackendOptions): RunningBackend {
+/** Likewise, and measured where there are metrics; queries wait for it to be ready. @throws ReadModelFolderError where the read models cannot be opened. */
+export function createBackend(options: BackendOptions, metrics?: Metrics): RunningBackend {
   const { logger, keepContents = false, runtime = systemRuntime } = options;
   const codec = new EventCodec(eventSchemas);
-  const store = decodingStore(options.store, codec);
+  const recorded = observedStore(options.store, metrics);
+  const store = decodingStore(recorded, codec);
   const readModels = new ReadModels({
     store,
     path: options.readModelPath,
     projections: options.projections ?? (keepContents ? projectionsWithContents : projections),
     logger,
   });
-  const writer = new EventWriter(options.store, codec, runtime);
+  const writer = new EventWriter(recorded, codec, runtime);
   const contents = new ContentStore(store, writer);
   const vault = new KeyedVault(new DataKeys(store, writer, runtime, options.masterKeys ?? { current: newMasterKey() }));
   const services = {
@@ -87,6 +91,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     aggregates: new Aggregates(store, runtime),
     turns: new Turns(),
     contents,
+    onRetry: () => metrics?.retries.inc(),
   };
   const releases = new ReleaseRunner(services, options.check);
   const contentsFor = (readModel: ReadModel): ContentSource => (keepContents ? keptContents(readModel, contents) : contents);
@@ -98,7 +103,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     everyMs: options.leaseCheckMs ?? 5_000,
     logger,
   });
-  const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
+  const checkpointer = options.checkpoints && new Checkpointer(recorded, options.checkpoints, logger);
   return {
     store,
     readModels,

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import type { SigningKey } from './audit/checkpoints/signing-key.js';
 import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
+import { readMetrics } from './config/metrics.js';
 import { readLimits, type Limits } from './config/limits.js';
 import { readOidc } from './config/oidc.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { OidcSettings } from './access/oidc.js';
+import type { MetricsAddress } from './telemetry/metrics-server.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 
 export interface Config {
@@ -29,6 +31,8 @@ export interface Config {
   /** Names that this server goes by, beside `host`, addresses and localhost. */
   readonly allowedHosts?: readonly string[];
   readonly logLevel: LogLevel;
+  /** Where metrics are served; nothing is measured where it is not set. */
+  readonly metrics?: MetricsAddress;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
   /** What was set and has no effect. */
@@ -59,6 +63,7 @@ export function loadConfig(env: Environment): Config {
   const host = readHost(variables);
   const allowedHosts = readAllowedHosts(variables);
   const oidc = readOidc(variables);
+  const metrics = readMetrics(variables);
   const config = {
     host,
     access: readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined),
@@ -70,6 +75,7 @@ export function loadConfig(env: Environment): Config {
     ...(masterKeys && { masterKeys }),
     ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+    ...(metrics && { metrics }),
     limits: readLimits(variables),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);

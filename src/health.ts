@@ -70,7 +70,7 @@ function stateOf({ stopped }: ProjectionProgress, live: boolean, reachedEnd: boo
 }
 
 /** @returns undefined where the store does not answer, or not soon. */
-async function headOf(store: EventStore): Promise<Position | undefined> {
+export async function headOf(store: EventStore): Promise<Position | undefined> {
   const answered = new AbortController();
   try {
     return await Promise.race([store.head(), delay(HEAD_WITHIN_MS, undefined, { signal: answered.signal, ref: false })]);

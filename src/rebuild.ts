@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { countHistory } from '../projections/history/queries.js';
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { readEnvironment } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
+import { createLogger } from './logger.js';
 import { openStore } from './open-store.js';
 import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
@@ -14,7 +14,7 @@ import { decodingStore } from './store/decoding-store.js';
 /** Makes the read models anew from the log, while the server is not running. While it is, the mutation `rebuildReadModels` does. */
 async function rebuild(): Promise<void> {
   const config = readEnvironment();
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const logger = createLogger(config.logLevel);
   const store = decodingStore(await openStore(config, logger, { create: false }), new EventCodec(eventSchemas));
   const path = join(config.dataDir, READ_MODEL_FILE);
   const keepContents = config.eventStoreUrl !== undefined;

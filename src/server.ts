@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GraphQLError } from 'graphql';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { byTokens, openToAll } from './access/authenticator.js';
 import { byOidc } from './access/oidc.js';
 import { IssuerUnavailableError } from './access/oidc-discovery.js';
@@ -12,23 +12,30 @@ import type { Config } from './config.js';
 import { DEFAULT_LIMITS } from './config/limits.js';
 import { Refusal } from './domain/errors.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { createErrorFormatter, notRun } from './graphql/errors.js';
+import { codeOfError, createErrorFormatter, notRun } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
 import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
+import { createLogger } from './logger.js';
 import { openStore } from './open-store.js';
 import { KEY_FILE, openKeyFile } from './secrets/key-file.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 import { unlessStopped } from './stopped.js';
 import type { EventStore } from './store/event-store.js';
 import { encodePosition } from './store/position.js';
+import { Observer } from './telemetry/observation.js';
+import { Metrics } from './telemetry/metrics.js';
+import { serveMetrics, type MetricsServer } from './telemetry/metrics-server.js';
+import { watchBackend } from './telemetry/watch-backend.js';
 
 export const READ_MODEL_FILE = 'read-model.db';
 
 export interface RegraftServer {
   readonly url: string;
+  /** Where there are any. */
+  readonly metricsUrl?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -42,7 +49,7 @@ export async function startServer(
   config: Omit<Config, 'warnings'>,
   overrides: Partial<Omit<BackendOptions, 'store' | 'readModelPath' | 'logger'>> & StartOptions & { readonly logger?: Logger } = {},
 ): Promise<RegraftServer> {
-  const { logger = pino({ level: config.logLevel }, pino.destination(2)), ...rest } = overrides;
+  const { logger = createLogger(config.logLevel), ...rest } = overrides;
   const store = await openStore(config, logger, { ...(rest.signal && { signal: rest.signal }) });
   return serve(config, {
     store,
@@ -97,7 +104,7 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'metrics'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -108,18 +115,27 @@ export async function serve(
   address: Address,
   options: BackendOptions & StartOptions & { readonly logger: Logger },
 ): Promise<RegraftServer> {
+  const metrics = address.metrics && new Metrics();
   let backend: RunningBackend | undefined;
   let http: HttpServer | undefined;
+  let metricsServer: MetricsServer | undefined;
   const close = async (): Promise<void> => {
     await http?.close();
+    await metricsServer?.close();
     await (backend ?? options.store).close();
   };
   try {
     options.signal?.throwIfAborted();
-    backend = createBackend(options);
-    http = await listen(address, backend, options.logger);
+    backend = createBackend(options, metrics);
+    if (metrics && address.metrics) {
+      watchBackend(metrics, backend);
+      const isAllowedHost = hostsAllowing([address.metrics.host, ...(address.allowedHosts ?? [])]);
+      metricsServer = await serveMetrics(address.metrics, { metrics, isAllowedHost, logger: options.logger });
+      options.logger.info({ url: metricsServer.url }, 'metrics are served');
+    }
+    http = await listen(address, backend, { logger: options.logger, metrics });
     await unlessStopped(backend.ready(), options.signal);
-    return { url: http.url, close };
+    return { url: http.url, metricsUrl: metricsServer?.url, close };
   } catch (error) {
     await close();
     throw error;
@@ -129,7 +145,7 @@ export async function serve(
 async function listen(
   { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
   backend: RunningBackend,
-  logger: Logger,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics | undefined },
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
@@ -147,15 +163,23 @@ async function listen(
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
     logger,
     isLetIn: async (headers) => !(await refuses(() => authenticate(headers))),
-    context: async (headers) => {
-      const principal = await asRequest(() => authenticate(headers));
-      const minPosition = headers['regraft-min-position'];
-      const given = headers['x-correlation-id'];
-      return createRequestContext(backend, {
-        principal,
-        correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
-        ...(typeof minPosition === 'string' && { minPosition }),
-      });
+    observer: new Observer({ logger, metrics, newId: () => services.runtime.newId() }),
+    context: async (headers, observation) => {
+      try {
+        const principal = await asRequest(() => authenticate(headers));
+        observation.askedBy(principal.actor.id);
+        const { correlationId } = observation;
+        const minPosition = headers['regraft-min-position'];
+        return await createRequestContext(backend, {
+          principal,
+          correlationId,
+          observation,
+          ...(typeof minPosition === 'string' && { minPosition }),
+        });
+      } catch (error) {
+        observation.failed(codeOfError(error));
+        throw error;
+      }
     },
   });
 }

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
-import { pino } from 'pino';
 import { NoCheckpointError } from '../audit/checkpoints/checkpoint.js';
 import { ImportRefusedError } from '../audit/import.js';
 import { ConfigError, readEnvironment, type Config } from '../config.js';
 import { Refusal } from '../domain/errors.js';
+import { createLogger } from '../logger.js';
 import { openStore } from '../open-store.js';
 import { KeyFileError } from '../secrets/private-file.js';
 import { AppendTooLargeError, CorruptLogError, StoreUnavailableError } from '../store/errors.js';
@@ -25,7 +25,7 @@ async function withStore(
   options: { create?: boolean } = {},
 ): Promise<ExitCode> {
   const config = readEnvironment();
-  const store = await openStore(config, pino({ level: config.logLevel }, pino.destination(2)), { readOnly, ...options });
+  const store = await openStore(config, createLogger(config.logLevel), { readOnly, ...options });
   try {
     return await run(store, config);
   } finally {

@@ -22,6 +22,8 @@ export interface CommandServices {
   readonly vault: Vault;
   /** Of the commands of this node to one stream. */
   readonly turns: Turns;
+  /** Called each time that a command is decided again. */
+  readonly onRetry?: () => void;
 }
 
 export interface Handling<State, Event extends DomainEvent, Result> {
@@ -90,6 +92,7 @@ async function executeNow<State, Event extends DomainEvent, Result>(
     } catch (error) {
       if (!(error instanceof RevisionConflictError)) throw error;
       if (attempt === ATTEMPTS) throw conflict(revision, error.actual === 'no_stream' ? -1 : error.actual);
+      services.onRetry?.();
       if (!isNamed(expectedRevision)) await delay(services.runtime.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS));
     }
   }

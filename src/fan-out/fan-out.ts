@@ -29,6 +29,11 @@ export class FanOut {
     return new EventSubscription({ tail: this.#follow(), store, readHistory, filter, after, present, signal: this.#closed.signal });
   }
 
+  /** What is kept in memory for subscribers. */
+  get kept(): RecentLimits {
+    return this.#tail?.recent?.kept ?? { events: 0, characters: 0 };
+  }
+
   /** Ends every subscription. To be called before the store is closed. */
   async close(): Promise<void> {
     this.#closed.abort();

@@ -28,6 +28,11 @@ export class RecentEvents {
     return this.#floor;
   }
 
+  /** How much is kept, as it is bounded. */
+  get kept(): RecentLimits {
+    return { events: this.#sizes.length, characters: this.#characters };
+  }
+
   /** @param event the next of the log. */
   add(event: RecordedEvent): void {
     for (const key of keysOf(event)) {

@@ -12,6 +12,7 @@ import type { ReadModels } from '../projector/read-models.js';
 import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
+import type { Observation } from '../telemetry/observation.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
 import { createLoaders, type Loaders } from './loaders.js';
 
@@ -45,6 +46,7 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    readonly observation?: Observation,
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -116,15 +118,16 @@ export interface RequestOptions {
   readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
+  readonly observation?: Observation;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal }: RequestOptions,
+  { correlationId, minPosition, principal, observation }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, observation);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

@@ -50,6 +50,12 @@ export function createErrorFormatter(logger: Logger): ErrorFormatter {
   };
 }
 
+/** The code that the client of a request sees for what was thrown. */
+export function codeOfError(error: unknown): string {
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  return describe(cause)?.code ?? (error instanceof GraphQLError ? codeOf(error) : undefined) ?? 'INTERNAL_SERVER_ERROR';
+}
+
 /** Says why a request was not run at all, with the HTTP status that tells whose fault it is, and whether it passes. */
 export function notRun(error: unknown): GraphQLError {
   const cause = error instanceof Error ? error : new Error(String(error));

@@ -16,7 +16,13 @@ export function createApollo<Context extends RequestScope>(api: ServedApi<Contex
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(api), answerOkForJson()],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      checkOperations(api),
+      tellErrors(),
+      answerOkForJson(),
+    ],
   });
 }
 
@@ -28,14 +34,15 @@ function isOfDepth(error: unknown): boolean {
 type OperationRules = Pick<ServedApi<RequestScope>, 'schema' | 'limits' | 'check' | 'formatError'>;
 
 /** Validates documents as the other transports do, and looks at each operation that is to run: variables come anew. */
-function checkOperations(api: OperationRules): ApolloServerPlugin {
+function checkOperations(api: OperationRules): ApolloServerPlugin<RequestScope> {
   const { check, formatError } = api;
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: ({ schema, document, operation, request }) => {
+        didResolveOperation: ({ schema, document, operation, request, contextValue }) => {
           // It is refused in the next step.
           if (!operation || problemsOf(api, document).length > 0) return Promise.resolve();
+          contextValue.observation?.resolved(operation);
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
           check({ schema, document, operation, variables: request.variables });
           return Promise.resolve();
@@ -57,6 +64,19 @@ function subscriptionOverHttp(): GraphQLError {
   return new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
     extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
   });
+}
+
+/** Tells the observation of an operation what its client is told. */
+function tellErrors(): ApolloServerPlugin<RequestScope> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse: ({ contextValue, response: { body } }) => {
+          if (body.kind === 'single') contextValue.observation?.refused(body.singleResult.errors);
+          return Promise.resolve();
+        },
+      }),
+  };
 }
 
 /**

@@ -10,12 +10,15 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Limits } from '../config/limits.js';
+import type { Observation } from '../telemetry/observation.js';
 import { notParsed, problemsOf } from './documents.js';
 
 /** What an operation is answered with; to be ended when it is answered. */
 export interface RequestScope {
   /** How far the read models are that it is answered from, as clients see it. */
   readonly position: string;
+  /** What operators are told of the operation; not there in tests of resolvers alone. */
+  readonly observation?: Observation | undefined;
   end(): void;
 }
 
@@ -23,7 +26,7 @@ export interface RequestScope {
 export interface ServedApi<Context extends RequestScope> {
   readonly schema: GraphQLSchema;
   /** The context of an operation, by the headers that it or its socket came with. */
-  readonly context: (headers: IncomingHttpHeaders) => Promise<Context>;
+  readonly context: (headers: IncomingHttpHeaders, observation: Observation) => Promise<Context>;
   /** Whether whoever came with these headers is still let in: asked now and then of sockets that stay open. */
   readonly isLetIn: (headers: IncomingHttpHeaders) => Promise<boolean>;
   /** Looks at a valid operation before it runs, and throws where it shall not. */
@@ -56,6 +59,7 @@ export async function admit<Context extends RequestScope>(
   { schema, context, check, limits }: ServedApi<Context>,
   { query, operationName, variables }: OperationRequest,
   headers: IncomingHttpHeaders,
+  observation: Observation,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const document = parseDocument(query);
@@ -63,8 +67,9 @@ export async function admit<Context extends RequestScope>(
     if (problems.length > 0) return problems;
     const operation = getOperationAST(document, operationName);
     if (!operation) return [unresolved(operationName)];
+    observation.resolved(operation);
     check({ schema, document, operation, variables });
-    return { schema, document, operationName, variableValues: variables, contextValue: await context(headers) };
+    return { schema, document, operationName, variableValues: variables, contextValue: await context(headers, observation) };
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     const cause = error instanceof Error ? error : new Error(String(error));

@@ -1,11 +1,13 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Observer } from '../telemetry/observation.js';
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
+import { observeRequests } from './observed-requests.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
@@ -20,6 +22,7 @@ export interface HttpServerOptions<Context extends RequestScope> extends ServedA
   /** Folder with the pages of the console. */
   readonly consoleDir: string;
   readonly logger: FastifyBaseLogger;
+  readonly observer: Observer;
 }
 
 export interface HttpServer {
@@ -56,6 +59,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     clientErrorHandler: answerBrokenRequest,
     logController: new LogController({ disableRequestLogging: true }),
   });
+  const observationOf = observeRequests(app, GRAPHQL_PATH, options.observer);
   const connections = new Connections(app);
   const apollo = createApollo<Context>(options);
   await apollo.start();
@@ -68,7 +72,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
-      const scope = await context(request.headers);
+      const scope = await context(request.headers, observationOf(request));
       scopes.set(request, scope);
       return scope;
     },
@@ -82,7 +86,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     },
     handler: async function (request, reply) {
       try {
-        return await answer.call(this, request, reply);
+        return await observationOf(request).run(() => answer.call(this, request, reply));
       } finally {
         scopes.get(request)?.end();
       }

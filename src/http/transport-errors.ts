@@ -15,9 +15,20 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly messag
 };
 const INSIDE = { code: 'INTERNAL_SERVER_ERROR', message: 'something went wrong inside; it is in the log of the server' };
 
+const UNREADABLE = { code: 'BAD_REQUEST', message: 'the request cannot be read' };
+
+function refusalOf(status: number): { readonly code: string; readonly message: string } {
+  return REFUSALS[status] ?? (status >= 500 ? INSIDE : UNREADABLE);
+}
+
+/** What a request is refused with that has no code of its own. */
+export function codeOfStatus(status: number): string {
+  return refusalOf(status).code;
+}
+
 /** The body of such an answer: an error of GraphQL, so that clients have one kind to read. */
 export function refusalBody(status: number, message?: string): { readonly errors: readonly object[] } {
-  const refusal = REFUSALS[status] ?? (status >= 500 ? INSIDE : { code: 'BAD_REQUEST', message: 'the request cannot be read' });
+  const refusal = refusalOf(status);
   return { errors: [{ message: message ?? refusal.message, extensions: { code: refusal.code } }] };
 }
 

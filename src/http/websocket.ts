@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
+import { execute, GraphQLError, subscribe, type ExecutionArgs } from 'graphql';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { Observation, Observer } from '../telemetry/observation.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
 import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
@@ -14,6 +15,7 @@ export interface WebSocketOptions<Context extends RequestScope> extends ServedAp
   readonly server: Server;
   readonly path: string;
   readonly isAllowedHost: IsAllowedHost;
+  readonly observer: Observer;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -29,9 +31,10 @@ const GOODBYE_MS = 1_500;
  * @returns ends all: operations that run finish within `withinMs`, subscriptions end, connections close with code 1001 (going away).
  */
 export function serveWebSocket<Context extends RequestScope>(options: WebSocketOptions<Context>): (withinMs: number) => Promise<void> {
-  const { server, path, schema, formatError, limits } = options;
+  const { server, path, schema, formatError, limits, observer } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const running = new Set<Promise<unknown>>();
+  const observations = new WeakMap<object, Observation>();
   let stopping = false;
   const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
     {
@@ -45,19 +48,36 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
         else extra.socket.close(...UNAUTHORIZED);
         return isLetIn;
       },
-      onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > limits.operationsPerSocket
+      onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) => {
+        const credentials = credentialsOf(extra.request, connectionParams);
+        const observation = observer.begin('websocket', credentials, observer.newId());
+        observations.set(payload, observation);
+        return Object.keys(subscriptions).length > limits.operationsPerSocket
           ? [tooManyOperations(limits.operationsPerSocket)]
-          : admit(options, payload, credentialsOf(extra.request, connectionParams)),
+          : admit(options, payload, credentials, observation);
+      },
       execute: (args: ExecutionArgs) => {
-        const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
+        const result = Promise.resolve(observed(args, execute)).finally(() => running.delete(result));
         running.add(result);
         return result;
       },
+      subscribe: (args: ExecutionArgs) => observed(args, subscribe),
       // Queries and mutations are answered then; what a subscription sends from then on, it reads from the log.
       onOperation: (_context, _id, _payload, { contextValue }) => (contextValue as Context).end(),
-      onError: (_context, _id, _payload, errors) => errors.map(formatError),
-      onNext: (_context, _id, _payload, _args, result) => ({ ...result, ...(result.errors && { errors: result.errors.map(formatError) }) }),
+      onError: (_context, _id, payload, errors) => {
+        const formatted = errors.map(formatError);
+        const observation = observations.get(payload);
+        observation?.refused(formatted);
+        observation?.end();
+        return formatted;
+      },
+      onNext: (_context, _id, payload, _args, result) => {
+        if (!result.errors) return { ...result };
+        const errors = result.errors.map(formatError);
+        observations.get(payload)?.refused(errors);
+        return { ...result, errors };
+      },
+      onComplete: (_context, _id, payload) => observations.get(payload)?.end(),
     },
     sockets,
   );
@@ -83,6 +103,12 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
     await dispose();
     clearTimeout(timer);
   };
+}
+
+/** Runs an operation so that spans are beneath that of its observation. */
+function observed<Result>(args: ExecutionArgs, run: (args: ExecutionArgs) => Result): Result {
+  const { observation } = args.contextValue as RequestScope;
+  return observation ? observation.run(() => run(args)) : run(args);
 }
 
 /** Whether a page of another site asks. Browsers put its origin there, and let it talk to any server; other programs send none. */

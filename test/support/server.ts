@@ -81,16 +81,21 @@ export interface TestServer extends RegraftServer {
 }
 
 /** The server as users start it, on a free port and a folder of its own. */
-export async function startTestServer(overrides: Parameters<typeof startServer>[1] = {}, limits?: Partial<Limits>): Promise<TestServer> {
+export async function startTestServer(
+  overrides: Parameters<typeof startServer>[1] = {},
+  limits?: Partial<Limits>,
+  config: Pick<Config, 'metrics' | 'access'> = {},
+): Promise<TestServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'regraft-test-'));
   const server = await startServer(
-    { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent', limits: { ...DEFAULT_LIMITS, ...limits } },
+    { host: '127.0.0.1', port: 0, dataDir, logLevel: 'silent', limits: { ...DEFAULT_LIMITS, ...limits }, ...config },
     { logger: pino({ level: 'silent' }), ...overrides },
   );
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= server.close());
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     api: new Api(server.url),
     dataDir,
     stop,
@@ -110,10 +115,11 @@ export async function startTestNode({
   access = 'open',
   allowedHosts = [],
   oidc,
+  metrics,
   ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> = {}): Promise<TestNode> {
+}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'metrics'> = {}): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }) },
+    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }), ...(metrics && { metrics }) },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',
@@ -122,5 +128,5 @@ export async function startTestNode({
       logger: pino({ level: 'silent' }),
     },
   );
-  return { url: server.url, api: new Api(server.url), close: () => server.close() };
+  return { url: server.url, metricsUrl: server.metricsUrl, api: new Api(server.url), close: () => server.close() };
 }

@@ -56,6 +56,11 @@ export class Checkpointer {
     return this.#newest;
   }
 
+  /** How many events the newest checkpoint is of. */
+  get signed(): number {
+    return this.#signed;
+  }
+
   /** How far the log was followed. */
   get position(): Position {
     return this.#position;
