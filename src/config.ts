@@ -6,9 +6,11 @@ import { readMetrics } from './config/metrics.js';
 import { readLimits, type Limits } from './config/limits.js';
 import { readOidc } from './config/oidc.js';
 import { readMasterKeys } from './config/secret-keys.js';
+import { readTracing } from './config/tracing.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { OidcSettings } from './access/oidc.js';
 import type { MetricsAddress } from './telemetry/metrics-server.js';
+import type { TracingSettings } from './telemetry/otlp.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 
 export interface Config {
@@ -33,6 +35,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Where metrics are served; nothing is measured where it is not set. */
   readonly metrics?: MetricsAddress;
+  /** How traces are sent; nothing is traced where it is not set. */
+  readonly tracing?: TracingSettings;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
   /** What was set and has no effect. */
@@ -64,6 +68,7 @@ export function loadConfig(env: Environment): Config {
   const allowedHosts = readAllowedHosts(variables);
   const oidc = readOidc(variables);
   const metrics = readMetrics(variables);
+  const tracing = readTracing(variables);
   const config = {
     host,
     access: readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined),
@@ -76,6 +81,7 @@ export function loadConfig(env: Environment): Config {
     ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     ...(metrics && { metrics }),
+    ...(tracing && { tracing }),
     limits: readLimits(variables),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);

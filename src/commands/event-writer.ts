@@ -2,6 +2,7 @@ import type { JsonObject } from '../domain/json.js';
 import type { EventCodec } from '../store/codec.js';
 import type { AppendResult, EventStore, ExpectedRevision, NewEvent, StreamName } from '../store/event-store.js';
 import { ChainEnds, chain } from '../store/hash-chain.js';
+import { activeTraceparent } from '../telemetry/tracing.js';
 import type { CommandContext, Runtime } from './context.js';
 
 /** A domain event: a type and its data. */
@@ -31,6 +32,7 @@ export class EventWriter {
     context: CommandContext,
   ): Promise<AppendResult> {
     const occurredAt = this.runtime.now();
+    const traceparent = activeTraceparent();
     const newEvents = events.map(({ type, data }): NewEvent => {
       const checked = this.codec.encode(type, data as JsonObject);
       return {
@@ -47,6 +49,7 @@ export class EventWriter {
             commandDigest: context.command.digest,
           }),
           actor: context.actor,
+          ...(traceparent !== undefined && { traceparent }),
           schemaVersion: checked.schemaVersion,
         },
       };

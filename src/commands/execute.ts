@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Span } from '@opentelemetry/api';
 import type { Decision } from '../domain/decision.js';
 import { Refusal } from '../domain/errors.js';
 import type { Vault } from '../secrets/vault.js';
 import { RevisionConflictError } from '../store/errors.js';
 import type { Position } from '../store/event-store.js';
+import { inSpan } from '../telemetry/tracing.js';
 import { requireAccess } from './access.js';
 import type { Aggregates, Loaded } from './aggregates.js';
 import type { CommandContext, Runtime } from './context.js';
@@ -60,7 +62,9 @@ export function execute<State, Event extends DomainEvent, Result>(
   target: Target<State, Event>,
   handling: Handling<State, Event, Result>,
 ): Promise<Executed<Result>> {
-  return services.turns.take(target.stream, () => executeNow(services, context, target, handling));
+  return inSpan('command', { 'regraft.stream': target.stream }, (span) =>
+    services.turns.take(target.stream, () => executeNow(services, context, target, handling, span)),
+  );
 }
 
 async function executeNow<State, Event extends DomainEvent, Result>(
@@ -68,8 +72,10 @@ async function executeNow<State, Event extends DomainEvent, Result>(
   context: CommandContext,
   target: Target<State, Event>,
   { expectedRevision, decide, answer }: Handling<State, Event, Result>,
+  span: Span,
 ): Promise<Executed<Result>> {
   for (let attempt = 1; ; attempt++) {
+    span.setAttribute('regraft.attempt', attempt);
     const loaded = await target.load();
     // Before anything is told of it, also what the same command was answered once.
     requireAccess(context.access, target.subject(loaded));

@@ -2,6 +2,7 @@ import type { Logger } from '../logger.js';
 import { Pauses } from '../pauses.js';
 import { StoreUnavailableError } from '../store/errors.js';
 import { BEFORE_FIRST, type EventStore, type FollowPage, type Position } from '../store/event-store.js';
+import { inSpanOf } from '../telemetry/tracing.js';
 import { applyEvents, type Applied } from './apply.js';
 import { ReadModelUnavailableError } from './errors.js';
 import { patiently } from './patiently.js';
@@ -171,8 +172,10 @@ export class Projector {
     const { readModel } = this.options;
     const behind = this.#going().filter(([, { position }]) => position < upTo);
     if (behind.length === 0) return false;
-    const applied = readModel.transaction(() =>
-      behind.map(([projection, { position }]) => [projection, applyEvents(readModel, projection, position, events, upTo)] as const),
+    const applied = inSpanOf(events, 'project', () =>
+      readModel.transaction(() =>
+        behind.map(([projection, { position }]) => [projection, applyEvents(readModel, projection, position, events, upTo)] as const),
+      ),
     );
     for (const [projection, { position, failed }] of applied) {
       const { name, readBack } = projection;

@@ -32,6 +32,8 @@ export interface EventMetadata {
   readonly commandDigest?: string;
   readonly actor: Actor;
   readonly schemaVersion: number;
+  /** The span that it was appended in, as W3C Trace Context (and the extension of CloudEvents) writes it; not there where none was kept. */
+  readonly traceparent?: string;
   /** `hashOf` (hash-chain.ts) of the event before it in its stream; not there on the first. */
   readonly previousHash?: string;
 }

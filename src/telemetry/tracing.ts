@@ -1,5 +1,9 @@
 import { context, isSpanContextValid, SpanStatusCode, trace, TraceFlags, type Attributes, type Link, type Span } from '@opentelemetry/api';
 import { Refusal } from '../domain/errors.js';
+import type { RecordedEvent } from '../store/event-store.js';
+
+/** What OpenTelemetry keeps of one span by default. */
+const MAX_LINKS = 128;
 
 /** Makes spans that go nowhere, until `startTracing` (otlp.ts) says where to. */
 export const tracer = trace.getTracer('regraft');
@@ -18,9 +22,13 @@ export function inSpan<T>(name: string, attributes: Attributes, work: (span: Spa
   });
 }
 
-/** The same for work that is done at once. */
-export function inSpanNow<T>(name: string, options: { readonly attributes: Attributes; readonly links: Link[] }, work: () => T): T {
-  return tracer.startActiveSpan(name, options, (span) => {
+/** Does work on events, at once, in a span that is linked to those that the events came of; in none where nothing was traced. */
+export function inSpanOf<T>(events: readonly RecordedEvent[], name: string, work: () => T): T {
+  const links = linksTo(events);
+  if (links.length === 0) return work();
+  const attributes = { 'regraft.events': events.length, 'regraft.position': events.at(-1)?.position };
+  // A trace of its own: what many came to one batch of is nobody's child.
+  return tracer.startActiveSpan(name, { root: true, links, attributes }, (span) => {
     try {
       return work();
     } catch (error) {
@@ -30,6 +38,12 @@ export function inSpanNow<T>(name: string, options: { readonly attributes: Attri
       span.end();
     }
   });
+}
+
+function linksTo(events: readonly RecordedEvent[]): Link[] {
+  const parents = new Set(events.map(({ metadata }) => metadata.traceparent));
+  const spans = [...parents].slice(0, MAX_LINKS + 1).flatMap((traceparent) => parseTraceparent(traceparent) ?? []);
+  return spans.slice(0, MAX_LINKS).map((span) => ({ context: { ...span, isRemote: true } }));
 }
 
 /** What was refused went as it should. */
