@@ -37,7 +37,7 @@ describe('traces', () => {
   const named = (name: string): ReceivedSpan => {
     const found = receiver.spans().filter((span) => span.name === name && span.traceId === TRACE_ID);
     expect(found, name).toHaveLength(1);
-    return found[0] as ReceivedSpan;
+    return found[0]!;
   };
 
   it('lead from the span of a client to operation, command and append, and back from the projection', async () => {
