@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** How an append went: what the store answered, or why it did not. */
-export type AppendOutcome = 'appended' | 'conflict' | 'unavailable' | 'failed';
+const APPEND_OUTCOMES = ['appended', 'conflict', 'too_large', 'unavailable', 'failed'] as const;
+export type AppendOutcome = (typeof APPEND_OUTCOMES)[number];
 
 /** What is measured when it is asked for, rather than when it changes. */
 export interface Watched<Label extends string = never> {
@@ -36,6 +37,13 @@ export class Metrics {
     registers: [this.#registry],
   });
 
+  /** Apart from the count of all, whose series begin with the first fault: Prometheus sees no increase in that. */
+  readonly faults = new Counter({
+    name: 'regraft_faults_total',
+    help: 'Operations that were answered INTERNAL_SERVER_ERROR: faults of the server.',
+    registers: [this.#registry],
+  });
+
   readonly subscriptions = new Gauge({
     name: 'regraft_subscriptions_open',
     help: 'Subscriptions that clients have open.',
@@ -45,7 +53,7 @@ export class Metrics {
 
   readonly appends = new Counter<'outcome'>({
     name: 'regraft_appends_total',
-    help: 'Appends to the log, by how they went: appended, conflict (another came first), unavailable, failed.',
+    help: 'Appends to the log, by how they went: appended, conflict (another came first), too_large, unavailable, failed.',
     labelNames: ['outcome'],
     registers: [this.#registry],
   });
@@ -71,6 +79,7 @@ export class Metrics {
   });
 
   constructor() {
+    for (const outcome of APPEND_OUTCOMES) this.appends.inc({ outcome }, 0);
     collectDefaultMetrics({ register: this.#registry });
   }
 

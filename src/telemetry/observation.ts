@@ -114,6 +114,7 @@ export class Observation {
     const operation = this.#operation ? this.observer.labels.of(this.#operation) : '{none}';
     const [code = 'OK'] = this.#codes;
     metrics.operations.inc({ transport, type, operation, code });
+    if (this.#codes.has(FAULT)) metrics.faults.inc();
     if (this.isSubscription) metrics.subscriptions.dec({ transport });
     else metrics.operationSeconds.observe({ type, operation }, seconds);
   }

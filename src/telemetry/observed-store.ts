@@ -1,4 +1,4 @@
-import { RevisionConflictError, StoreUnavailableError } from '../store/errors.js';
+import { AppendTooLargeError, RevisionConflictError, StoreUnavailableError } from '../store/errors.js';
 import type { AppendResult, EventStore } from '../store/event-store.js';
 import type { AppendOutcome, Metrics } from './metrics.js';
 import { inSpan } from './tracing.js';
@@ -41,5 +41,6 @@ async function measured(metrics: Metrics, count: number, append: () => Promise<A
 
 function outcomeOf(error: unknown): AppendOutcome {
   if (error instanceof RevisionConflictError) return 'conflict';
+  if (error instanceof AppendTooLargeError) return 'too_large';
   return error instanceof StoreUnavailableError ? 'unavailable' : 'failed';
 }
