@@ -16,7 +16,7 @@ const blocks = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = '
 const PRINTS: readonly (readonly [part: string, printed: RegExp])[] = [
   ['/livez', /"status":"ready"/],
   ['/metrics', /^regraft_operations_total/m],
-  ['looked-for-1', /"type":"AppCreated"/],
+  ['looked-for-1', /"correlationId":"looked-for-1","type":"AppCreated"/],
   ['verify', /events?/],
 ];
 
