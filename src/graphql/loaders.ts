@@ -103,6 +103,9 @@ export interface Loaders {
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
 
+/** Gives the loaders for rows. @param teams that the requester may read; undefined where that is all. */
+export type LoadersOf = (db: ReadModel, contents: ContentSource, teams?: readonly string[]) => Loaders;
+
 /** @param teams that the requester may read; undefined where that is all. */
 export function createLoaders(db: ReadModel, contents: ContentSource, teams?: readonly string[]): Loaders {
   const readable = ({ team }: { readonly team: string }): boolean => teams === undefined || teams.includes(team);
