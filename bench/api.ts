@@ -36,7 +36,9 @@ export async function benchApi(): Promise<Measured[]> {
   try {
     const ours = join(folder, 'ours');
     const maker = await startBuiltServer(ours);
-    const operations = await makeData(maker.url).then(operationsOf).finally(() => maker.stop());
+    const operations = await makeData(maker.url)
+      .then(operationsOf)
+      .finally(() => maker.stop());
     for (const peer of PEERS) cpSync(ours, join(folder, peer), { recursive: true });
     const { url, stop } = await startBuiltServer(ours);
     running.push({ name: 'Regraft', url, stop });
@@ -75,7 +77,9 @@ async function measure(running: readonly Running[], operations: readonly Operati
 }
 
 async function answersOf(url: string, operations: readonly Operation[]): Promise<Record<string, string>> {
-  const answers = await Promise.all(operations.map(async ({ name, body }) => [name, JSON.stringify({ data: await ask(url, body(0)) })] as const));
+  const answers = await Promise.all(
+    operations.map(async ({ name, body }) => [name, JSON.stringify({ data: await ask(url, body(0)) })] as const),
+  );
   return Object.fromEntries(answers);
 }
 

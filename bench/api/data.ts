@@ -51,7 +51,13 @@ function idOf(object: unknown): string {
 function composeOf(version: number): string {
   const services = Array.from({ length: COMPONENTS }, (_, n) => {
     const tag = n % 10 < version ? `1.${version}` : '1.0';
-    const environment = { LOG_LEVEL: 'info', PORT: '8080', DATABASE_URL: `postgres://database/shop-${n}`, CACHE: 'redis://cache:6379', N: `${n}` };
+    const environment = {
+      LOG_LEVEL: 'info',
+      PORT: '8080',
+      DATABASE_URL: `postgres://database/shop-${n}`,
+      CACHE: 'redis://cache:6379',
+      N: `${n}`,
+    };
     const dependsOn = n > 0 ? { depends_on: [`service-${n - 1}`] } : {};
     return [
       `service-${n}`,

@@ -26,6 +26,7 @@ export async function load({ url, operation, connections, seconds, next }: Load)
     requests: [{ setupRequest: (request) => ({ ...request, body: JSON.stringify(operation.body(next())) }) }],
   });
   const { errors, non2xx, timeouts, duration, latency } = result;
-  if (errors + non2xx + timeouts > 0) throw new Error(`${operation.name} at ${url}: ${errors} errors, ${non2xx} refused, ${timeouts} timeouts`);
+  if (errors + non2xx + timeouts > 0)
+    throw new Error(`${operation.name} at ${url}: ${errors} errors, ${non2xx} refused, ${timeouts} timeouts`);
   return { requestsPerSecond: result['2xx'] / duration, p99Milliseconds: latency.p99 };
 }

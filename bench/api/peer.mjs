@@ -38,7 +38,9 @@ async function yoga() {
       return { onExecuteDone: () => context.end() };
     },
   };
-  return listen(createServer(createYoga({ schema, context: contextOf, plugins: [withPrototype], logging: false, graphiql: false, landingPage: false })));
+  return listen(
+    createServer(createYoga({ schema, context: contextOf, plugins: [withPrototype], logging: false, graphiql: false, landingPage: false })),
+  );
 }
 
 /** With graphql-jit on from the first request. */

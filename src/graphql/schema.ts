@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createPubSub } from '@graphql-yoga/subscription';
-import type { GraphQLSchema } from 'graphql';
+import { isInterfaceType, type GraphQLSchema } from 'graphql';
 import { buildSchema, getMetadataStorage } from 'type-graphql';
 import { MeResolver } from './access/me.resolver.js';
 import { TokenResolver } from './access/token.resolver.js';
@@ -15,6 +15,7 @@ import { DesiredStateResolver } from './desired-state/desired-state.resolver.js'
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
+import type { TypedNode } from './node.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -62,5 +63,11 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
     // Subscriptions read the log; the library wants to be given a hub once there is one.
     pubSub: createPubSub(),
   });
+  for (const type of Object.values(schema.getTypeMap())) if (isInterfaceType(type)) type.resolveType = typeNameOf;
   return guardRootFields(schema);
+}
+
+/** Objects behind an interface say of which type they are: at once, where type-graphql would let whoever executes wait. */
+function typeNameOf({ __typename }: TypedNode): string {
+  return __typename;
 }

@@ -1,6 +1,7 @@
 import {
   execute,
   getOperationAST,
+  GraphQLError,
   isInputObjectType,
   Kind,
   OperationTypeNode,
@@ -8,9 +9,11 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type FragmentDefinitionNode,
+  type GraphQLFieldResolver,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type SourceLocation,
   type TypeNode,
 } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
@@ -41,14 +44,45 @@ export function createExecutor(schema: GraphQLSchema): Run {
 
   return async (args) => {
     const operation = getOperationAST(args.document, args.operationName);
-    if (!operation || operation.operation !== OperationTypeNode.QUERY) return execute(args);
+    if (!operation || operation.operation !== OperationTypeNode.QUERY) return interpret(args);
     const compiled = compiledOf(args.document, operation);
-    if (!compiled) return execute(args);
+    if (!compiled) return interpret(args);
     const variables = args.variableValues ?? {};
     // Values that do not fit are refused in the words of the interpreter.
-    if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return execute(args);
-    return compiled.query(args.rootValue, args.contextValue, variables);
+    if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return interpret(args);
+    const { data, errors } = await compiled.query(args.rootValue, args.contextValue, variables);
+    return errors ? { errors: errors.map((error) => asInterpreted(error, args.document)), data } : { data };
   };
+}
+
+function interpret(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  return execute({ ...args, fieldResolver: readProperty });
+}
+
+/** What compiled code does for a field without a resolver. @throws Error for what it would not wait for, or call. */
+const readProperty: GraphQLFieldResolver<Readonly<Record<string, unknown>>, unknown> = (
+  source,
+  _args,
+  _context,
+  { parentType, fieldName },
+) => {
+  const value = source[fieldName];
+  const isPlain = typeof value !== 'function' && !(value instanceof Promise);
+  if (isPlain) return value;
+  throw new Error(`${parentType.name}.${fieldName} is not simple: give it a resolver`);
+};
+
+/** Compiled code makes errors of a kind of its own, without extensions. */
+function asInterpreted({ message, path, originalError, extensions, locations }: GraphQLError, { loc }: DocumentNode): GraphQLError {
+  const positions = loc && locations?.map((location) => positionOf(loc.source.body, location));
+  return new GraphQLError(message, { path, originalError, extensions, source: loc?.source, positions });
+}
+
+/** Counts characters from the beginning of a text. */
+function positionOf(text: string, { line, column }: SourceLocation): number {
+  const ends = text.matchAll(/\r\n|[\n\r]/g);
+  const before = [...ends][line - 2];
+  return (before ? before.index + before[0].length : 0) + column - 1;
 }
 
 function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Known {
