@@ -40,12 +40,12 @@ export async function benchApi(): Promise<Measured[]> {
       .then(operationsOf)
       .finally(() => maker.stop());
     for (const peer of PEERS) cpSync(ours, join(folder, peer), { recursive: true });
-    const { url, stop } = await startBuiltServer(ours);
-    running.push({ name: 'Regraft', url, stop });
+    const server = await startBuiltServer(ours);
+    running.push({ name: 'Regraft', url: server.url, stop: () => server.stop() });
     for (const peer of PEERS) running.push(await startPeer(peer, join(folder, peer)));
     await requireEqualAnswers(running, operations);
     const answers = join(folder, 'answers.json');
-    writeFileSync(answers, JSON.stringify(await answersOf(url, operations)));
+    writeFileSync(answers, JSON.stringify(await answersOf(server.url, operations)));
     running.push(await startPeer('raw', answers));
     return await measure(running, operations);
   } finally {

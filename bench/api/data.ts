@@ -49,7 +49,7 @@ function idOf(object: unknown): string {
 
 /** Services as real files have them; each version changes the image of one in ten. */
 function composeOf(version: number): string {
-  const services = Array.from({ length: COMPONENTS }, (_, n) => {
+  const services = Array.from({ length: COMPONENTS }, (_, n): [string, object] => {
     const tag = n % 10 < version ? `1.${version}` : '1.0';
     const environment = {
       LOG_LEVEL: 'info',

@@ -1,6 +1,5 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface';
 import { GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { createExecutor } from './compiled.js';
 import { notParsed, problemsOf } from './documents.js';
@@ -23,11 +22,16 @@ export function createApollo<Context extends RequestScope>(api: ServedApi<Contex
 }
 
 /** What Apollo leaves the execution to. */
-function executedBy(run: (args: ExecutionArgs) => Promise<ExecutionResult>, schema: GraphQLSchema): GatewayInterface {
-  const executor: GatewayExecutor = ({ document, operationName, request, context }) =>
-    run({ schema, document, operationName, variableValues: request.variables, contextValue: context });
+function executedBy(
+  run: (args: ExecutionArgs) => Promise<ExecutionResult>,
+  schema: GraphQLSchema,
+): ApolloServerOptionsWithGateway<RequestScope>['gateway'] {
   return {
-    load: () => Promise.resolve({ executor }),
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, operationName, request, context }) =>
+          run({ schema, document, operationName, variableValues: request.variables, contextValue: context }),
+      }),
     onSchemaLoadOrUpdate: (listener) => {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;

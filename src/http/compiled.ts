@@ -44,7 +44,7 @@ export function createExecutor(schema: GraphQLSchema): Run {
 
   return async (args) => {
     const operation = getOperationAST(args.document, args.operationName);
-    if (!operation || operation.operation !== OperationTypeNode.QUERY) return interpret(args);
+    if (operation?.operation !== OperationTypeNode.QUERY) return interpret(args);
     const compiled = compiledOf(args.document, operation);
     if (!compiled) return interpret(args);
     const variables = args.variableValues ?? {};
