@@ -15,6 +15,7 @@ import { createRequestContext, type RequestContext } from './graphql/context.js'
 import { codeOfError, createErrorFormatter, notRun } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
+import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
 import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
@@ -149,6 +150,7 @@ async function listen(
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
+  const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
   return startHttpServer<RequestContext>({
     host,
@@ -172,6 +174,7 @@ async function listen(
         const minPosition = headers['regraft-min-position'];
         return await createRequestContext(backend, {
           principal,
+          loadersOf,
           correlationId,
           observation,
           ...(typeof minPosition === 'string' && { minPosition }),

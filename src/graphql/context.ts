@@ -14,7 +14,7 @@ import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import type { Observation } from '../telemetry/observation.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
-import { createLoaders, type Loaders } from './loaders.js';
+import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -46,6 +46,7 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    private readonly loadersOf: LoadersOf = createLoaders,
     readonly observation?: Observation,
   ) {
     this.read = { position: backend.readModels.position, ended: false };
@@ -77,7 +78,7 @@ export class RequestContext {
 
   /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.readModel, this.contents, this.teams));
+    return (this.read.loaders ??= this.loadersOf(this.readModel, this.contents, this.teams));
   }
 
   /**
@@ -119,15 +120,17 @@ export interface RequestOptions {
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
   readonly observation?: Observation;
+  /** Where it reads with; loaders of its own where it is not given. */
+  readonly loadersOf?: LoadersOf;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal, observation }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf, observation }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, observation);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, observation);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {
