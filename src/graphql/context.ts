@@ -34,6 +34,9 @@ export interface Backend {
   readonly publishWaitMs: number;
 }
 
+/** @throws where so much is not left. */
+export type Charge = (cost: number) => Promise<void>;
+
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
@@ -45,6 +48,8 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    /** Takes what an operation costs from what they may ask for. */
+    readonly charge: Charge = () => Promise.resolve(),
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -116,15 +121,17 @@ export interface RequestOptions {
   readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
+  /** Nothing is charged for without it. */
+  readonly charge?: Charge | undefined;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal }: RequestOptions,
+  { correlationId, minPosition, principal, charge }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, charge);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

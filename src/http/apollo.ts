@@ -1,23 +1,47 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { AS_IT_IS } from './compression.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
-export function createApollo<Context extends RequestScope>(api: ServedApi<Context>): ApolloServer<Context> {
-  const { schema, formatError } = api;
+export interface ApolloOptions<Context extends RequestScope> extends ServedApi<Context> {
+  /** Whether texts are remembered by their hashes, where clients ask for that (automatic persisted queries). */
+  readonly automaticDocuments: boolean;
+}
+
+export function createApollo<Context extends RequestScope>(api: ApolloOptions<Context>): ApolloServer<Context> {
+  const { schema, formatError, trustedDocuments } = api;
   return new ApolloServer<Context>({
     schema,
-    formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : error),
+    formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : withCode(error)),
     csrfPrevention: true,
+    // Of documents and remembered texts: 30 MiB of each, those used last.
+    cache: 'bounded',
+    ...((!api.automaticDocuments || trustedDocuments) && { persistedQueries: false }),
     introspection: true,
     // Done by checkOperations, within bounds.
     dangerouslyDisableValidation: true,
     includeStacktraceInErrorResponses: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(api), answerOkForJson()],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...(trustedDocuments ? [runOnly(trustedDocuments)] : []),
+      checkOperations(api),
+      answerOkForJson(),
+      sendMutationsAsTheyAre,
+    ],
   });
+}
+
+/** What Apollo refuses of automatic persisted queries without a code: a hash that is not that of the text, or another version. */
+function withCode(error: unknown): unknown {
+  const isRefusal = error instanceof GraphQLError && !error.originalError && error.extensions['code'] === undefined;
+  const { status } = isRefusal ? Object(error.extensions['http']) : { status: undefined };
+  return isRefusal && status === 400 ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
 }
 
 /** Whether the parser ran out of stack; Apollo wraps that twice. */
@@ -25,20 +49,19 @@ function isOfDepth(error: unknown): boolean {
   return error instanceof RangeError || (error instanceof GraphQLError && isOfDepth(error.originalError));
 }
 
-type OperationRules = Pick<ServedApi<RequestScope>, 'schema' | 'limits' | 'check' | 'formatError'>;
+type OperationRules<Context extends RequestScope> = Pick<ServedApi<Context>, 'schema' | 'limits' | 'check' | 'formatError'>;
 
 /** Validates documents as the other transports do, and looks at each operation that is to run: variables come anew. */
-function checkOperations(api: OperationRules): ApolloServerPlugin {
+function checkOperations<Context extends RequestScope>(api: OperationRules<Context>): ApolloServerPlugin<Context> {
   const { check, formatError } = api;
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation: ({ schema, document, operation, request }) => {
+        didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
           // It is refused in the next step.
-          if (!operation || problemsOf(api, document).length > 0) return Promise.resolve();
+          if (!operation || problemsOf(api, document).length > 0) return;
           if (operation.operation === OperationTypeNode.SUBSCRIPTION) throw subscriptionOverHttp();
-          check({ schema, document, operation, variables: request.variables });
-          return Promise.resolve();
+          await contextValue.charge(check({ schema, document, operation, variables: request.variables }).cost);
         },
         responseForOperation: ({ document, response }) => {
           const problems = problemsOf(api, document);
@@ -75,4 +98,38 @@ function answerOkForJson(): ApolloServerPlugin {
         },
       }),
   };
+}
+
+/** Answers to mutations may hold a secret. */
+const sendMutationsAsTheyAre: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse: ({ operation, response }) => {
+        if (operation?.operation === OperationTypeNode.MUTATION) response.http.headers.set('cache-control', AS_IT_IS);
+        return Promise.resolve();
+      },
+    }),
+};
+
+/** Puts the document that a request names in its place, over GET and POST. */
+function runOnly(trusted: TrustedDocuments): ApolloServerPlugin {
+  return {
+    requestDidStart: ({ request }) => {
+      const { query, extensions, http } = request;
+      delete request.extensions;
+      try {
+        request.query = trusted.textOf({ query, extensions, documentId: http && documentIdOf(http) });
+        return Promise.resolve();
+      } catch (refusal) {
+        // Apollo takes no refusal before there is an operation.
+        request.query = '{ __typename }';
+        return Promise.resolve({ didResolveOperation: () => Promise.reject(refusal as Error) });
+      }
+    },
+  };
+}
+
+function documentIdOf({ method, search, body }: HTTPGraphQLRequest): unknown {
+  if (method === 'GET') return new URLSearchParams(search).get('documentId') ?? undefined;
+  return typeof body === 'object' && body !== null && 'documentId' in body ? body.documentId : undefined;
 }
