@@ -39,9 +39,10 @@ export function createApollo<Context extends RequestScope>(api: ApolloOptions<Co
 
 /** What Apollo refuses of automatic persisted queries without a code: a hash that is not that of the text, or another version. */
 function withCode(error: unknown): unknown {
-  const isRefusal = error instanceof GraphQLError && !error.originalError && error.extensions['code'] === undefined;
-  const { status } = isRefusal ? Object(error.extensions['http']) : { status: undefined };
-  return isRefusal && status === 400 ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
+  if (!(error instanceof GraphQLError) || error.originalError || error.extensions['code'] !== undefined) return error;
+  const { http } = error.extensions;
+  const isRefusal = typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+  return isRefusal ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
 }
 
 /** Whether the parser ran out of stack; Apollo wraps that twice. */

@@ -48,7 +48,7 @@ export class Allowance {
   /** @throws RateLimitedError where nothing is left. */
   async requireLeft(who: string): Promise<void> {
     const state = await this.#counted.get(who);
-    if (state && state.remainingPoints === 0) throw limited(state);
+    if (state?.remainingPoints === 0) throw limited(state);
   }
 
   #remember(who: string): void {
