@@ -150,7 +150,7 @@ async function listen(
     formatError: createErrorFormatter(logger),
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
-    graphiqlDir: fileURLToPath(new URL('../console', import.meta.url)),
+    graphiqlDir: fileURLToPath(new URL('../graphiql', import.meta.url)),
     logger,
     greet,
     isLetIn,

@@ -85,6 +85,8 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST'],
+    // It would run the query to throw the answer away.
+    exposeHeadRoute: false,
     onSend: async (request, reply) => {
       void reply.header(POSITION_HEADER, scopes.get(request)?.position ?? options.position());
       if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
