@@ -1,10 +1,10 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin, type HTTPGraphQLRequest } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { AS_IT_IS } from './compression.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
-import type { TrustedDocuments } from './trusted-documents.js';
+import { runOnly } from './run-only.js';
 
 export interface ApolloOptions<Context extends RequestScope> extends ServedApi<Context> {
   /** Whether texts are remembered by their hashes, where clients ask for that (automatic persisted queries). */
@@ -111,26 +111,3 @@ const sendMutationsAsTheyAre: ApolloServerPlugin = {
       },
     }),
 };
-
-/** Puts the document that a request names in its place, over GET and POST. */
-function runOnly(trusted: TrustedDocuments): ApolloServerPlugin {
-  return {
-    requestDidStart: ({ request }) => {
-      const { query, extensions, http } = request;
-      delete request.extensions;
-      try {
-        request.query = trusted.textOf({ query, extensions, documentId: http && documentIdOf(http) });
-        return Promise.resolve();
-      } catch (refusal) {
-        // Apollo takes no refusal before there is an operation.
-        request.query = '{ __typename }';
-        return Promise.resolve({ didResolveOperation: () => Promise.reject(refusal as Error) });
-      }
-    },
-  };
-}
-
-function documentIdOf({ method, search, body }: HTTPGraphQLRequest): unknown {
-  if (method === 'GET') return new URLSearchParams(search).get('documentId') ?? undefined;
-  return typeof body === 'object' && body !== null && 'documentId' in body ? body.documentId : undefined;
-}

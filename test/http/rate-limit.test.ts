@@ -105,6 +105,13 @@ describe('how much may be asked for within a minute', () => {
       expect(await from('192.0.2.2', bearer(secret))).toBe(200);
     });
 
+    it('is kept to by those who try many at once', async () => {
+      node = await startTestNode({ access: 'tokens', rateLimits: { refusals: 5 } });
+      const statuses = await Promise.all(Array.from({ length: 100 }, () => statusOf(WRONG)));
+      expect(statuses.filter((status) => status === 401)).toHaveLength(5);
+      expect(statuses.filter((status) => status === 429)).toHaveLength(95);
+    });
+
     it('is counted over WebSocket too, whose handshakes are closed with 1013 then', async () => {
       node = await startTestNode({ access: 'tokens', rateLimits: { refusals: 2 } });
       const guess = async (): Promise<number> => (await Socket.connect(node.url, {}, WRONG)).closed();

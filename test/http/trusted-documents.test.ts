@@ -74,6 +74,7 @@ describe('documents that are trusted', () => {
       ['that is not listed', { documentId: 'nope' }],
       ['by a hash that is not listed', byHash('nope')],
       ['that is a key of every object', { documentId: '__proto__' }],
+      ['that is not listed, for one operation of it', { documentId: 'nope', operationName: 'Apps' }],
       ['that is no text', { documentId: ['id-of-apps'] }],
       ['by a hash that is no text', byHash({ toString: 'id-of-apps' })],
     ])('do not include an id %s', async (_what, body) => {
