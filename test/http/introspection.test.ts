@@ -19,11 +19,13 @@ describe('the schema', () => {
       expect((await server.api.refusal(query)).extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
     const socket = await Socket.open(server.url);
     socket.subscribe('1', SCHEMA);
-    expect(await socket.next(({ id }) => id === '1')).toMatchObject({
+    const { type, payload } = await socket.next(({ id }) => id === '1');
+    expect({ type, codes: (payload as readonly { extensions: { code: string } }[]).map(({ extensions }) => extensions.code) }).toEqual({
       type: 'error',
-      payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+      codes: ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_VALIDATION_FAILED'],
     });
     socket.terminate();
+    expect((await server.api.refusal('{ positio }')).message).toBe('Cannot query field "positio" on type "Query".');
     expect(await server.api.ask('{ __typename }')).toEqual({ __typename: 'Query' });
   });
 });
