@@ -14,6 +14,7 @@ import { createRequestContext, type RequestContext } from './graphql/context.js'
 import { createErrorFormatter } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
+import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
 import { callersBehind } from './http/caller.js';
 import { hostsAllowing } from './http/hosts.js';
@@ -134,6 +135,7 @@ async function listen(
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
+  const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
   const { admit, greet, isLetIn } = openEntrance(authenticate, access, rateLimits);
   const schema = await buildRegraftSchema();
@@ -160,6 +162,7 @@ async function listen(
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
         ...(await admit(caller)),
+        loadersOf,
         correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
         ...(typeof minPosition === 'string' && { minPosition }),
       });

@@ -13,7 +13,7 @@ import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
-import { createLoaders, type Loaders } from './loaders.js';
+import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -48,6 +48,7 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    private readonly loadersOf: LoadersOf = createLoaders,
     /** Takes what an operation costs from what they may ask for. */
     readonly charge: Charge = () => Promise.resolve(),
   ) {
@@ -80,7 +81,7 @@ export class RequestContext {
 
   /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.readModel, this.contents, this.teams));
+    return (this.read.loaders ??= this.loadersOf(this.readModel, this.contents, this.teams));
   }
 
   /**
@@ -121,6 +122,8 @@ export interface RequestOptions {
   readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
+  /** Where it reads with; loaders of its own where it is not given. */
+  readonly loadersOf?: LoadersOf;
   /** Nothing is charged for without it. */
   readonly charge?: Charge | undefined;
 }
@@ -128,10 +131,10 @@ export interface RequestOptions {
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal, charge }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf, charge }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, charge);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, charge);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

@@ -1,6 +1,7 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createExecutor } from './compiled.js';
 import { AS_IT_IS } from './compression.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
@@ -14,7 +15,7 @@ export interface ApolloOptions<Context extends RequestScope> extends ServedApi<C
 export function createApollo<Context extends RequestScope>(api: ApolloOptions<Context>): ApolloServer<Context> {
   const { schema, formatError, trustedDocuments } = api;
   return new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(createExecutor(schema), schema),
     formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : withCode(error)),
     csrfPrevention: true,
     // Of documents and remembered texts: 30 MiB of each, those used last.
@@ -43,6 +44,25 @@ function withCode(error: unknown): unknown {
   const { http } = error.extensions;
   const isRefusal = typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
   return isRefusal ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
+}
+
+/** What Apollo leaves the execution to. */
+function executedBy(
+  run: (args: ExecutionArgs) => Promise<ExecutionResult>,
+  schema: GraphQLSchema,
+): ApolloServerOptionsWithGateway<RequestScope>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, operationName, request, context }) =>
+          run({ schema, document, operationName, variableValues: request.variables, contextValue: context }),
+      }),
+    onSchemaLoadOrUpdate: (listener) => {
+      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Whether the parser ran out of stack; Apollo wraps that twice. */

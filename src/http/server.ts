@@ -1,9 +1,9 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Serving } from '../config/serving.js';
 import { createApollo } from './apollo.js';
 import type { CallerOf } from './caller.js';
 import { compressAnswers, keepAsItIs } from './compression.js';
-import type { Serving } from '../config/serving.js';
 import { Connections } from './connections.js';
 import { serveGraphiql } from './graphiql.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
