@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { isSignedBy, NoCheckpointError, originOf, parseCheckpoints, type SignedCheckpoint } from '../audit/checkpoints/checkpoint.js';
-import { CHECKPOINT_FILE, readCheckpoints } from '../audit/checkpoints/checkpoint-file.js';
-import { parsePublicKey, signingKeyFileIfAny, type PublicKey } from '../audit/checkpoints/signing-key.js';
-import { verifyLog, type Verification } from '../audit/verify.js';
-import type { Config } from '../config.js';
-import type { EventStore } from '../store/event-store.js';
-import { FAILED, OK, progressDone, progressOf, report, type ExitCode, type Terminal } from './command.js';
+import { isSignedBy, NoCheckpointError, originOf, parseCheckpoints, type SignedCheckpoint } from '../../audit/checkpoints/checkpoint.js';
+import { CHECKPOINT_FILE, readCheckpoints } from '../../audit/checkpoints/checkpoint-file.js';
+import { parsePublicKey, signingKeyFileIfAny, type PublicKey } from '../../audit/checkpoints/signing-key.js';
+import { verifyLog, type Verification } from '../../audit/verify.js';
+import type { Config } from '../../config.js';
+import type { EventStore } from '../../store/event-store.js';
+import { progressDone, progressOf, report, type Terminal } from '../command.js';
+import { FAILED, OK, type ExitCode } from '../exit-code.js';
 
 export interface VerifyOptions {
   readonly json: boolean;
