@@ -10,10 +10,7 @@ export interface ProgressBar {
 export function progressBar({ progress }: Terminal, what: string, total: number): ProgressBar {
   if (!progress) return { at: () => undefined, done: () => undefined };
   const format = total > 0 ? `{bar} {percentage}% | {value}/{total} ${what} | {eta_formatted}` : `{value} ${what}`;
-  const bar = new SingleBar(
-    { stream: progress as NodeJS.WritableStream, format, clearOnComplete: true, hideCursor: null },
-    Presets.shades_classic,
-  );
+  const bar = new SingleBar({ stream: progress, format, clearOnComplete: true, hideCursor: null }, Presets.shades_classic);
   bar.start(total, 0);
   return { at: (done) => bar.update(done), done: () => bar.stop() };
 }

@@ -1,4 +1,4 @@
-import { exitCodeOf, UNREACHABLE, USAGE, type ExitCode } from './exit-code.js';
+import { exitCodeOf, INTERRUPTED, UNREACHABLE, USAGE, type ExitCode } from './exit-code.js';
 
 /** Why a command ends without what it was for, with the exit code that says so. */
 export class CommandError extends Error {
@@ -39,6 +39,15 @@ export class UsageError extends CommandError {
 
   constructor(message: string) {
     super('USAGE', message, USAGE);
+  }
+}
+
+/** Somebody wanted it to end. */
+export class InterruptedError extends CommandError {
+  override readonly name = 'InterruptedError';
+
+  constructor(message: string) {
+    super('INTERRUPTED', message, INTERRUPTED);
   }
 }
 

@@ -31,6 +31,7 @@ ${EXIT_CODES}`,
 addServeCommand(program);
 addAppCommands(program, terminal);
 addLogCommands(program, terminal);
+program.commandsGroup('Commands:');
 completion(program, { completionCommandName: 'completion' });
 
 await program.parseAsync();

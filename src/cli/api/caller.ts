@@ -47,9 +47,8 @@ export class ApiCaller {
     selection: string,
     input: object,
   ): Promise<Payload> {
-    const document = `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { position ${selection} } }`;
     this.inDoubt = true;
-    const data = await this.ask<Record<string, Payload>>(document, { input: { ...input, commandId: this.commandId } });
+    const data = await this.ask<Record<string, Payload>>(mutationDocument(mutation, inputType, selection), { input: { ...input, commandId: this.commandId } });
     const payload = data[mutation];
     if (!payload) throw new UnreachableError(`${this.endpoint.href} does not answer ${mutation}`);
     this.#position = payload.position;
@@ -116,6 +115,10 @@ export class ApiCaller {
   get doubt(): string {
     return this.inDoubt ? `; it may have been done all the same: the same command with --command-id ${this.commandId} has one effect` : '';
   }
+}
+
+export function mutationDocument(mutation: string, inputType: string, selection: string): string {
+  return `mutation ($input: ${inputType}!) { ${mutation}(input: $input) { position ${selection} } }`;
 }
 
 const NEVER_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'unknown scheme', 'bad port']);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient, type Client } from 'graphql-ws';
+import { createClient, MessageType, type Client } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { RefusedError, UnreachableError } from '../errors.js';
 import type { ApiCaller } from './caller.js';
@@ -119,7 +119,7 @@ function connect({ endpoint, options: { token, signal } }: ApiCaller): Connectio
     on: {
       opened: (opened) => (socket = opened as WebSocket),
       message: ({ type }) => {
-        if (type === 'next' && ++waiting > TOO_MANY) socket?.pause();
+        if (type === MessageType.Next && ++waiting > TOO_MANY) socket?.pause();
       },
       ping: (received) => {
         if (!received) silent = setTimeout(() => socket?.isPaused || client.terminate(), KEEP_ALIVE_MS / 2);
@@ -139,7 +139,7 @@ function connect({ endpoint, options: { token, signal } }: ApiCaller): Connectio
     async *iterate(query, variables) {
       for await (const result of client.iterate<{ message: EventMessage }>({ query, variables })) {
         if (--waiting < FEW && socket?.isPaused) socket.resume();
-        yield result as Result;
+        yield result;
       }
     },
   };

@@ -3,25 +3,26 @@ import { DEFAULT_URL } from '../../config/client.js';
 import type { Terminal } from '../command.js';
 import type { ExitCode } from '../exit-code.js';
 import { outFile } from '../whole-file.js';
-import { historyCommand, type HistoryOptions } from './history.js';
-import { importCommand, type ImportOptions } from './import.js';
-import { installCommand, type InstallOptions } from './install.js';
-import { publishCommand, type PublishOptions } from './publish.js';
+import type { HistoryOptions } from './history.js';
+import type { ImportOptions } from './import.js';
+import type { InstallOptions } from './install.js';
+import type { PublishOptions } from './publish.js';
 import type { Remote } from './remote.js';
-import { rollbackCommand, type RollbackOptions } from './rollback.js';
-import { setCommand, type SetOptions } from './set.js';
-import { upgradeCommand, type UpgradeOptions } from './upgrade.js';
-import { watchCommand, type WatchOptions } from './watch.js';
-import { withRemote, type RemoteOptions } from './with-remote.js';
+import type { RollbackOptions } from './rollback.js';
+import type { SetOptions } from './set.js';
+import type { UpgradeOptions } from './upgrade.js';
+import type { WatchOptions } from './watch.js';
+import type { RemoteOptions } from './with-remote.js';
 
 const SEVERAL = [(text: string, all: string[]): string[] => [...all, text], []] as [(text: string, all: string[]) => string[], string[]];
 
-/** What asks and changes: over the API of a running server. */
+/** What asks and changes: over the API of a running server. A command is loaded when it is run, so that completion and help are quick. */
 export function addAppCommands(program: Command, terminal: Terminal): void {
   program.commandsGroup('Over the API of a running server:');
   const on =
     <Options extends RemoteOptions>(run: (remote: Remote, options: Options, words: readonly string[]) => Promise<ExitCode>) =>
-    (...given: unknown[]): Promise<void> => {
+    async (...given: unknown[]): Promise<void> => {
+      const { withRemote } = await import('./with-remote.js');
       const [options, words] = [given.at(-2) as Options, given.slice(0, -2).flat() as string[]];
       return withRemote(terminal, options, (remote) => run(remote, options, words));
     };
@@ -44,7 +45,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
         'import compose.yaml compose.prod.yaml --app shop-source --dry-run',
       ),
     )
-    .action(on<ImportOptions & RemoteOptions>((remote, options, files) => importCommand(remote, files, options)));
+    .action(
+      on<ImportOptions & RemoteOptions>(async (remote, options, files) =>
+        (await import('./import.js')).importCommand(remote, files, options),
+      ),
+    );
 
   changing(program.command('publish'))
     .description('Publishes an app as the next version of its template, or as a new template.')
@@ -66,7 +71,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
         'publish shop-source --dry-run',
       ),
     )
-    .action(on<PublishOptions & RemoteOptions>((remote, options, [app = '']) => publishCommand(remote, app, options)));
+    .action(
+      on<PublishOptions & RemoteOptions>(async (remote, options, [app = '']) =>
+        (await import('./publish.js')).publishCommand(remote, app, options),
+      ),
+    );
 
   changing(program.command('install'))
     .description('Installs a template into a new app, or one that is there. The same again changes nothing.')
@@ -84,7 +93,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--external', 'an integration carries out the upgrades of the new app')
     .option('--again', 'also where it is installed there, or an app has this name')
     .addHelpText('after', examples('install shop --as "Ada\'s shop"', 'install shop --as "Ada\'s shop" --set web.PASSWORD=@password.txt'))
-    .action(on<InstallOptions & RemoteOptions>((remote, options, [template = '']) => installCommand(remote, template, options)));
+    .action(
+      on<InstallOptions & RemoteOptions>(async (remote, options, [template = '']) =>
+        (await import('./install.js')).installCommand(remote, template, options),
+      ),
+    );
 
   changing(program.command('set'))
     .description('Changes fields of a component: image, title, replicas, resources.cpu, resources.memory, env.<NAME>, labels.<key>.')
@@ -94,7 +107,9 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--unset <field>', 'a field that is to go; may be given several times', ...SEVERAL)
     .addHelpText('after', examples('set "Ada\'s shop" web replicas=3 env.LOG_LEVEL=debug', 'set "Ada\'s shop" web --unset env.LOG_LEVEL'))
     .action(
-      on<SetOptions & RemoteOptions>((remote, options, [app = '', key = '', ...pairs]) => setCommand(remote, app, key, pairs, options)),
+      on<SetOptions & RemoteOptions>(async (remote, options, [app = '', key = '', ...pairs]) =>
+        (await import('./set.js')).setCommand(remote, app, key, pairs, options),
+      ),
     );
 
   planning(remote(program.command('plan')))
@@ -105,7 +120,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--to <version>', 'the largest one that is offered by default')
     .option('--component <key>', 'only this component, and what it needs; may be given several times', ...SEVERAL)
     .addHelpText('after', examples('plan "Ada\'s shop"', 'plan "Ada\'s shop" --to 1.1 --resolve web.env.WELCOME=ours'))
-    .action(on<UpgradeOptions & RemoteOptions>((remote, options, [app = '']) => upgradeCommand(remote, app, { ...options, dryRun: true })));
+    .action(
+      on<UpgradeOptions & RemoteOptions>(async (remote, options, [app = '']) =>
+        (await import('./upgrade.js')).upgradeCommand(remote, app, { ...options, dryRun: true }),
+      ),
+    );
 
   applying(planning(changing(program.command('upgrade'))))
     .description('Upgrades an installation: shows the plan, asks, and tells of each component as it is done.')
@@ -113,7 +132,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--to <version>', 'the largest one that is offered by default')
     .option('--component <key>', 'only this component, and what it needs; may be given several times', ...SEVERAL)
     .addHelpText('after', examples('upgrade "Ada\'s shop"', 'upgrade "Ada\'s shop" --to 1.1 --resolve web.env.WELCOME=ours --yes'))
-    .action(on<UpgradeOptions & RemoteOptions>((remote, options, [app = '']) => upgradeCommand(remote, app, options)));
+    .action(
+      on<UpgradeOptions & RemoteOptions>(async (remote, options, [app = '']) =>
+        (await import('./upgrade.js')).upgradeCommand(remote, app, options),
+      ),
+    );
 
   applying(planning(changing(program.command('rollback'))))
     .description('Undoes an upgrade, and those after it: shows the plan, asks, and tells of each component as it is done.')
@@ -121,7 +144,11 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--to <version>', 'the version to come back to')
     .option('--upgrade <id>', 'the upgrade to undo')
     .addHelpText('after', examples('rollback "Ada\'s shop"', 'rollback "Ada\'s shop" --to 1.0 --yes'))
-    .action(on<RollbackOptions & RemoteOptions>((remote, options, [app = '']) => rollbackCommand(remote, app, options)));
+    .action(
+      on<RollbackOptions & RemoteOptions>(async (remote, options, [app = '']) =>
+        (await import('./rollback.js')).rollbackCommand(remote, app, options),
+      ),
+    );
 
   selecting(remote(program.command('history')))
     .description('Prints the event log, oldest first; with --json, or as NDJSON, an event a line.')
@@ -135,7 +162,7 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
       'after',
       examples('history --app "Ada\'s shop"', 'history --type AppUpgraded --from 2026-01-01 --format csv --output upgrades.csv'),
     )
-    .action(on<HistoryOptions & RemoteOptions>((remote, options) => historyCommand(remote, options)));
+    .action(on<HistoryOptions & RemoteOptions>(async (remote, options) => (await import('./history.js')).historyCommand(remote, options)));
 
   selecting(remote(program.command('watch')))
     .description(
@@ -146,7 +173,7 @@ export function addAppCommands(program: Command, terminal: Terminal): void {
     .option('--from-beginning', 'all that is in the log first')
     .option('--limit <number>', 'end after so many events', count)
     .addHelpText('after', examples('watch --app "Ada\'s shop"', 'watch --json --from-beginning --type TemplatePublished'))
-    .action(on<WatchOptions & RemoteOptions>((remote, options) => watchCommand(remote, options)));
+    .action(on<WatchOptions & RemoteOptions>(async (remote, options) => (await import('./watch.js')).watchCommand(remote, options)));
 }
 
 function remote(command: Command): Command {

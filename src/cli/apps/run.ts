@@ -65,11 +65,12 @@ function componentLine(paint: Paint, key: string, action: string, state: State, 
 }
 
 /** @returns what to say of an upgrade that is over, and the exit code. */
-export function outcomeOf({ state, kind, toVersion, id }: UpgradeRecord, name: string): { text: string; exitCode: ExitCode } {
+export function outcomeOf({ state, kind, toVersion, id, components }: UpgradeRecord, name: string): { text: string; exitCode: ExitCode } {
   const did = kind === 'UPGRADE' ? 'Upgraded' : 'Rolled back';
   if (state === 'COMPLETED') return { text: `${did} "${plain(name)}" to ${toVersion}. (${id})`, exitCode: OK };
   if (state === 'PARTLY_COMPLETED') {
-    return { text: `${did} a part of "${plain(name)}" to ${toVersion}; regraft plan shows what is left. (${id})`, exitCode: OK };
+    const isGood = components.every((component) => component.state === 'COMPLETED');
+    return { text: `${did} a part of "${plain(name)}" to ${toVersion}; regraft plan shows what is left. (${id})`, exitCode: isGood ? OK : FAILED };
   }
   return { text: `"${plain(name)}" was not brought to ${toVersion}: the upgrade is ${state}. (${id})`, exitCode: FAILED };
 }

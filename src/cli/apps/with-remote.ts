@@ -1,7 +1,8 @@
 import { readClientEnvironment } from '../../config.js';
 import { ApiCaller } from '../api/caller.js';
 import type { Terminal } from '../command.js';
-import { exitWith, InterruptedError } from '../ending.js';
+import { exitWith } from '../ending.js';
+import { InterruptedError } from '../errors.js';
 import type { ExitCode } from '../exit-code.js';
 import type { Remote } from './remote.js';
 

@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import type { Terminal } from '../command.js';
 import { exitWith } from '../ending.js';
 import { outFile } from '../whole-file.js';
-import { exportCommand, type ExportOptions } from './export.js';
-import { rebuildCommand } from './rebuild.js';
-import { restoreCommand } from './restore.js';
-import { rotateKeyCommand } from './rotate-key.js';
+import type { ExportOptions } from './export.js';
+import { publicKeys } from './public-keys.js';
 import { addTokenCommands } from './token-program.js';
-import { publicKeys, verifyCommand, type VerifyOptions } from './verify.js';
-import { withInput, withStore } from './with-store.js';
+import type { VerifyOptions } from './verify.js';
 
 const JSON_OPTION = ['--json', 'the result as one line of JSON', false] as const;
 
@@ -34,14 +31,22 @@ export function addLogCommands(program: Command, terminal: Terminal): void {
     )
     .option(...JSON_OPTION)
     .action((options: VerifyOptions) =>
-      exitWith(() => withStore(true, (store, config) => verifyCommand(store, terminal, { ...config, ...options })), options),
+      exitWith(async () => {
+        const [{ withStore }, { verifyCommand }] = await Promise.all([import('./with-store.js'), import('./verify.js')]);
+        return withStore(true, (store, config) => verifyCommand(store, terminal, { ...config, ...options }));
+      }, options),
     );
   program
     .command('export')
     .description('Writes the log as NDJSON of CloudEvents 1.0, one event a line: a backup, also while the server runs.')
     .option('--from <position>', 'only the events after this position (as the API gives it); from the beginning by default')
     .option('--out <file>', 'a file, which appears when it is whole; standard output by default', outFile)
-    .action((options: ExportOptions) => exitWith(() => withStore(true, (store) => exportCommand(store, terminal, options))));
+    .action((options: ExportOptions) =>
+      exitWith(async () => {
+        const [{ withStore }, { exportCommand }] = await Promise.all([import('./with-store.js'), import('./export.js')]);
+        return withStore(true, (store) => exportCommand(store, terminal, options));
+      }),
+    );
   program
     .command('restore')
     .description(
@@ -50,10 +55,10 @@ export function addLogCommands(program: Command, terminal: Terminal): void {
     .argument('<file>', 'what export wrote')
     .option(...JSON_OPTION)
     .action((file: string, options: { json: boolean }) =>
-      exitWith(
-        () => withInput(file, (input) => withStore(false, (store) => restoreCommand(store, terminal, { input, ...options }))),
-        options,
-      ),
+      exitWith(async () => {
+        const [{ withInput, withStore }, { restoreCommand }] = await Promise.all([import('./with-store.js'), import('./restore.js')]);
+        return withInput(file, (input) => withStore(false, (store) => restoreCommand(store, terminal, { input, ...options })));
+      }, options),
     );
   program
     .command('rebuild')
@@ -61,7 +66,9 @@ export function addLogCommands(program: Command, terminal: Terminal): void {
       'Makes the read models anew from the log. The server must not be running; while it is, the mutation rebuildReadModels does.',
     )
     .option(...JSON_OPTION)
-    .action((options: { json: boolean }) => exitWith(() => rebuildCommand(terminal, options), options));
+    .action((options: { json: boolean }) =>
+      exitWith(async () => (await import('./rebuild.js')).rebuildCommand(terminal, options), options),
+    );
   program
     .command('rotate-key')
     .description(
@@ -69,10 +76,10 @@ export function addLogCommands(program: Command, terminal: Terminal): void {
     )
     .option(...JSON_OPTION)
     .action((options: { json: boolean }) =>
-      exitWith(
-        () => withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false }),
-        options,
-      ),
+      exitWith(async () => {
+        const [{ withStore }, { rotateKeyCommand }] = await Promise.all([import('./with-store.js'), import('./rotate-key.js')]);
+        return withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false });
+      }, options),
     );
   addTokenCommands(program.command('token'), terminal);
 }

@@ -2,8 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES, type Role } from '../../domain/access/principal.js';
 import type { Terminal } from '../command.js';
 import { exitWith } from '../ending.js';
-import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token.js';
-import { withStore } from './with-store.js';
 
 interface CreateOptions {
   readonly name: string;
@@ -12,6 +10,13 @@ interface CreateOptions {
   readonly allTeams: boolean;
   readonly expires?: string;
   readonly json: boolean;
+}
+
+type Loaded = typeof import('./token.js') & typeof import('./with-store.js');
+
+async function load(): Promise<Loaded> {
+  const [token, store] = await Promise.all([import('./token.js'), import('./with-store.js')]);
+  return { ...token, ...store };
 }
 
 const BESIDE = 'On the embedded log the server must not be running.';
@@ -31,14 +36,26 @@ export function addTokenCommands(token: Command, terminal: Terminal): void {
     .action(({ name, role, team, allTeams, expires, json }: CreateOptions, command: Command) => {
       if (allTeams === team.length > 0) command.error('give either --team or --all-teams');
       const request = { name, grants: [{ role, teams: allTeams ? ('ALL' as const) : team }], expiresAt: expires };
-      return exitWith(() => withStore(false, (store) => createTokenCommand(store, terminal, request, json)), { json });
+      return exitWith(
+        async () => {
+          const { withStore, createTokenCommand } = await load();
+          return withStore(false, (store) => createTokenCommand(store, terminal, request, json));
+        },
+        { json },
+      );
     });
   token
     .command('list')
     .description('Lists the tokens, those that open nothing any more, too; also while the server runs. Reads the whole log.')
     .option('--json', 'one line of JSON', false)
     .action(({ json }: { json: boolean }) =>
-      exitWith(() => withStore(true, (store) => listTokensCommand(store, terminal, json)), { json }),
+      exitWith(
+        async () => {
+          const { withStore, listTokensCommand } = await load();
+          return withStore(true, (store) => listTokensCommand(store, terminal, json));
+        },
+        { json },
+      ),
     );
   token
     .command('revoke')
@@ -46,7 +63,13 @@ export function addTokenCommands(token: Command, terminal: Terminal): void {
     .argument('<id>', 'as list shows it')
     .option('--json', 'the result as one line of JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
-      exitWith(() => withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false }), { json }),
+      exitWith(
+        async () => {
+          const { withStore, revokeTokenCommand } = await load();
+          return withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false });
+        },
+        { json },
+      ),
     );
 }
 
