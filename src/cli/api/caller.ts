@@ -48,7 +48,9 @@ export class ApiCaller {
     input: object,
   ): Promise<Payload> {
     this.inDoubt = true;
-    const data = await this.ask<Record<string, Payload>>(mutationDocument(mutation, inputType, selection), { input: { ...input, commandId: this.commandId } });
+    const data = await this.ask<Record<string, Payload>>(mutationDocument(mutation, inputType, selection), {
+      input: { ...input, commandId: this.commandId },
+    });
     const payload = data[mutation];
     if (!payload) throw new UnreachableError(`${this.endpoint.href} does not answer ${mutation}`);
     this.#position = payload.position;

@@ -70,7 +70,10 @@ export function outcomeOf({ state, kind, toVersion, id, components }: UpgradeRec
   if (state === 'COMPLETED') return { text: `${did} "${plain(name)}" to ${toVersion}. (${id})`, exitCode: OK };
   if (state === 'PARTLY_COMPLETED') {
     const isGood = components.every((component) => component.state === 'COMPLETED');
-    return { text: `${did} a part of "${plain(name)}" to ${toVersion}; regraft plan shows what is left. (${id})`, exitCode: isGood ? OK : FAILED };
+    return {
+      text: `${did} a part of "${plain(name)}" to ${toVersion}; regraft plan shows what is left. (${id})`,
+      exitCode: isGood ? OK : FAILED,
+    };
   }
   return { text: `"${plain(name)}" was not brought to ${toVersion}: the upgrade is ${state}. (${id})`, exitCode: FAILED };
 }
