@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import completion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { addAppCommands } from './apps/program.js';
+import { addCompletion } from './completion.js';
 import { EXIT_CODES, OK, USAGE } from './exit-code.js';
 import { addLogCommands } from './log/program.js';
 import { addServeCommand } from './serve.js';
@@ -32,6 +32,6 @@ addServeCommand(program);
 addAppCommands(program, terminal);
 addLogCommands(program, terminal);
 program.commandsGroup('Commands:');
-completion(program, { completionCommandName: 'completion' });
+addCompletion(program);
 
 await program.parseAsync();
