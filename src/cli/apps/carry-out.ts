@@ -51,7 +51,7 @@ export async function carryOut(remote: Remote, planned: Planned, options: PlanOp
     terminal.paint('bold', plain(title)),
     '',
     ...planDiff(plan, names, terminal.paint),
-    ...(open === undefined ? [] : ['', open]),
+    ...(open === undefined ? (options.dryRun ? [] : ['']) : ['', open]),
   ];
   if (isTold) await report(terminal, json, { plan }, lines.join('\n'));
   if (open !== undefined) return TO_SETTLE;
