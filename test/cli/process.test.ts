@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,7 +76,7 @@ describe('regraft as a process, over the API', () => {
     const ESCAPE = '\u001B[';
     const coloured = await regraft(['history'], { FORCE_COLOR: '1' });
     expect(coloured.out).toContain(ESCAPE);
-    for (const environment of [{}, { NO_COLOR: '1' }]) expect((await regraft(['history'], environment)).out).not.toContain(ESCAPE);
+    for (const environment of [undefined, { NO_COLOR: '1' }]) expect((await regraft(['history'], environment)).out).not.toContain(ESCAPE);
   });
 
   it('is quiet where nobody reads on', async () => {
@@ -82,6 +84,20 @@ describe('regraft as a process, over the API', () => {
     child.stdout?.destroy();
     const [err, [code]] = await Promise.all([text(child.stderr!), once(child, 'exit')]);
     expect({ err, code }).toEqual({ err: '', code: 0 });
+  });
+
+  it('serves at the port and from the folder that flags name, before those of the environment, until SIGTERM', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regraft-serve-'));
+    const child = start(['serve', '--port', '0', '--data-dir', folder], { PORT: '1', LOG_LEVEL: 'silent' });
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const url = /^Regraft is ready at (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(line.toString())?.[1];
+    expect((await regraft(['history'], { REGRAFT_URL: url ?? '' })).code).toBe(0);
+    const end = ended(child);
+    child.kill('SIGTERM');
+    expect(await end).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(folder)).toContain('log.db');
+    rmSync(folder, { recursive: true, force: true });
+    expect(await regraft(['serve', '--port', 'none'])).toMatchObject({ code: 1, err: expect.stringContaining('PORT is "none"') });
   });
 
   it('ends with 130 at SIGINT', async () => {
@@ -119,7 +135,7 @@ describe('regraft as a process, over the API', () => {
     });
     const [code] = (await once(child, 'exit')) as [number];
     expect(code).toBe(0);
-    expect(said).toContain('\u001B[32m    + image: web:1.1'.replace('    ', ''));
+    expect(said).toContain('\u001B[32m+ image: web:1.1');
     expect(said).toContain('Upgraded "Ada" to 1.1.');
   });
 });
