@@ -12,13 +12,6 @@ interface CreateOptions {
   readonly json: boolean;
 }
 
-type Loaded = typeof import('./token.js') & typeof import('./with-store.js');
-
-async function load(): Promise<Loaded> {
-  const [token, store] = await Promise.all([import('./token.js'), import('./with-store.js')]);
-  return { ...token, ...store };
-}
-
 const BESIDE = 'On the embedded log the server must not be running.';
 
 /** `regraft token …`: what looks after access tokens in the log itself, and so makes the first one. */
@@ -38,7 +31,7 @@ export function addTokenCommands(token: Command, terminal: Terminal): void {
       const request = { name, grants: [{ role, teams: allTeams ? ('ALL' as const) : team }], expiresAt: expires };
       return exitWith(
         async () => {
-          const { withStore, createTokenCommand } = await load();
+          const [{ withStore }, { createTokenCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
           return withStore(false, (store) => createTokenCommand(store, terminal, request, json));
         },
         { json },
@@ -51,7 +44,7 @@ export function addTokenCommands(token: Command, terminal: Terminal): void {
     .action(({ json }: { json: boolean }) =>
       exitWith(
         async () => {
-          const { withStore, listTokensCommand } = await load();
+          const [{ withStore }, { listTokensCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
           return withStore(true, (store) => listTokensCommand(store, terminal, json));
         },
         { json },
@@ -65,7 +58,7 @@ export function addTokenCommands(token: Command, terminal: Terminal): void {
     .action((id: string, { json }: { json: boolean }) =>
       exitWith(
         async () => {
-          const { withStore, revokeTokenCommand } = await load();
+          const [{ withStore }, { revokeTokenCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
           return withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false });
         },
         { json },
