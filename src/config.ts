@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { SigningKey } from './audit/checkpoints/signing-key.js';
 import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
+import { readClient, type ClientSettings } from './config/client.js';
 import { readLimits, type Limits } from './config/limits.js';
 import { readRateLimits, type RateLimits } from './config/rate-limits.js';
 import { readOidc } from './config/oidc.js';
@@ -81,6 +82,7 @@ export function loadConfig(env: Environment): Config {
     rateLimits: readRateLimits(variables, access),
     serving: readServing(variables),
   };
+  readClient(variables);
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };
 }
@@ -101,6 +103,11 @@ function readEventStoreUrl(variables: Variables): string | undefined {
   return url;
 }
 
-export function readEnvironment(): Config {
-  return loadConfig(process.env);
+/** @param over variables that are given in another way, and go before those of the environment. */
+export function readEnvironment(over: Environment = {}): Config {
+  return loadConfig({ ...process.env, ...over });
+}
+
+export function readClientEnvironment(): ClientSettings {
+  return readClient(new Variables(process.env));
 }

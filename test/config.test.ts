@@ -36,6 +36,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('does not warn of what the command line reads', () => {
+    expect(loadConfig({ REGRAFT_URL: 'http://shop.example', REGRAFT_TOKEN: 'x', REGRAFT_TOKENS: 'x' }).warnings).toEqual([
+      expect.stringContaining('REGRAFT_TOKENS is not a variable'),
+    ]);
+  });
+
   it('names everything that is wrong at once', () => {
     const load = (): unknown => loadConfig({ PORT: '65536', LOG_LEVEL: 'loud', HOST: 'not a host' });
     expect(load).toThrow(ConfigError);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
-import { isSignedBy, NoCheckpointError, originOf, parseCheckpoints, type SignedCheckpoint } from '../audit/checkpoints/checkpoint.js';
-import { CHECKPOINT_FILE, readCheckpoints } from '../audit/checkpoints/checkpoint-file.js';
-import { parsePublicKey, signingKeyFileIfAny, type PublicKey } from '../audit/checkpoints/signing-key.js';
-import { verifyLog, type Verification } from '../audit/verify.js';
-import type { Config } from '../config.js';
-import type { EventStore } from '../store/event-store.js';
-import { FAILED, OK, progressDone, progressOf, report, type ExitCode, type Terminal } from './command.js';
+import { isSignedBy, NoCheckpointError, originOf, parseCheckpoints, type SignedCheckpoint } from '../../audit/checkpoints/checkpoint.js';
+import { CHECKPOINT_FILE, readCheckpoints } from '../../audit/checkpoints/checkpoint-file.js';
+import { signingKeyFileIfAny, type PublicKey } from '../../audit/checkpoints/signing-key.js';
+import { verifyLog, type Verification } from '../../audit/verify.js';
+import type { Config } from '../../config.js';
+import type { EventStore } from '../../store/event-store.js';
+import { progressDone, progressOf, report, type Terminal } from '../command.js';
+import { FAILED, OK, type ExitCode } from '../exit-code.js';
 
 export interface VerifyOptions {
   readonly json: boolean;
@@ -14,15 +14,6 @@ export interface VerifyOptions {
   readonly checkpoint: readonly string[];
   /** One of these must have signed each; by default that of the environment or of the data folder. */
   readonly key: readonly PublicKey[];
-}
-
-/** One more key of the command line. @throws InvalidArgumentError. */
-export function publicKeys(text: string, before: readonly PublicKey[]): readonly PublicKey[] {
-  const key = parsePublicKey(text);
-  if (key) return [...before, key];
-  throw new InvalidArgumentError(
-    'It is no verifier key: <name>+<8 hexadecimal digits>+<base64> is expected, as the query checkpoint gives it.',
-  );
 }
 
 /**

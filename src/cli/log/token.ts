@@ -1,14 +1,15 @@
-import { EventWriter } from '../commands/event-writer.js';
-import { createToken, revokeToken, type TokenServices } from '../commands/tokens.js';
-import type { TokenEvent } from '../domain/access/token-events.js';
-import { isGood, type Token, type TokenRequest } from '../domain/access/token.js';
-import { eventSchemas } from '../domain/event-catalogue.js';
-import { pagesOf } from '../audit/pages.js';
-import { EventCodec } from '../store/codec.js';
-import { decodingStore } from '../store/decoding-store.js';
-import { BEFORE_FIRST, type EventStore, type RecordedEvent } from '../store/event-store.js';
-import { systemRuntime } from '../system-runtime.js';
-import { OK, report, type ExitCode, type Terminal } from './command.js';
+import { EventWriter } from '../../commands/event-writer.js';
+import { createToken, revokeToken, type TokenServices } from '../../commands/tokens.js';
+import type { TokenEvent } from '../../domain/access/token-events.js';
+import { isGood, type Token, type TokenRequest } from '../../domain/access/token.js';
+import { eventSchemas } from '../../domain/event-catalogue.js';
+import { pagesOf } from '../../audit/pages.js';
+import { EventCodec } from '../../store/codec.js';
+import { decodingStore } from '../../store/decoding-store.js';
+import { BEFORE_FIRST, type EventStore, type RecordedEvent } from '../../store/event-store.js';
+import { systemRuntime } from '../../system-runtime.js';
+import { report, type Terminal } from '../command.js';
+import { OK, type ExitCode } from '../exit-code.js';
 
 /** Makes a token in the log itself: whoever may write there needs none for it. @throws Refusal BAD_USER_INPUT. */
 export async function createTokenCommand(store: EventStore, terminal: Terminal, request: TokenRequest, json: boolean): Promise<ExitCode> {

@@ -1,18 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../config.js';
-import { ROLES, type Role } from '../domain/access/principal.js';
-import type { EventStore } from '../store/event-store.js';
-import type { ExitCode, Terminal } from './command.js';
-import { createTokenCommand, listTokensCommand, revokeTokenCommand } from './token.js';
-
-interface Running {
-  readonly withStore: (
-    readOnly: boolean,
-    run: (store: EventStore, config: Config) => Promise<ExitCode>,
-    options?: { create?: boolean },
-  ) => Promise<ExitCode>;
-  readonly exitWith: (run: () => Promise<ExitCode>) => Promise<void>;
-}
+import { ROLES, type Role } from '../../domain/access/principal.js';
+import type { Terminal } from '../command.js';
+import { exitWith } from '../ending.js';
 
 interface CreateOptions {
   readonly name: string;
@@ -26,7 +15,7 @@ interface CreateOptions {
 const BESIDE = 'On the embedded log the server must not be running.';
 
 /** `regraft token …`: what looks after access tokens in the log itself, and so makes the first one. */
-export function addTokenCommands(token: Command, terminal: Terminal, { withStore, exitWith }: Running): void {
+export function addTokenCommands(token: Command, terminal: Terminal): void {
   token.description('Makes, lists and revokes access tokens.');
   token
     .command('create')
@@ -40,20 +29,40 @@ export function addTokenCommands(token: Command, terminal: Terminal, { withStore
     .action(({ name, role, team, allTeams, expires, json }: CreateOptions, command: Command) => {
       if (allTeams === team.length > 0) command.error('give either --team or --all-teams');
       const request = { name, grants: [{ role, teams: allTeams ? ('ALL' as const) : team }], expiresAt: expires };
-      return exitWith(() => withStore(false, (store) => createTokenCommand(store, terminal, request, json)));
+      return exitWith(
+        async () => {
+          const [{ withStore }, { createTokenCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
+          return withStore(false, (store) => createTokenCommand(store, terminal, request, json));
+        },
+        { json },
+      );
     });
   token
     .command('list')
     .description('Lists the tokens, those that open nothing any more, too; also while the server runs. Reads the whole log.')
     .option('--json', 'one line of JSON', false)
-    .action(({ json }: { json: boolean }) => exitWith(() => withStore(true, (store) => listTokensCommand(store, terminal, json))));
+    .action(({ json }: { json: boolean }) =>
+      exitWith(
+        async () => {
+          const [{ withStore }, { listTokensCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
+          return withStore(true, (store) => listTokensCommand(store, terminal, json));
+        },
+        { json },
+      ),
+    );
   token
     .command('revoke')
     .description(`Ends a token. ${BESIDE}`)
     .argument('<id>', 'as list shows it')
     .option('--json', 'the result as one line of JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
-      exitWith(() => withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false })),
+      exitWith(
+        async () => {
+          const [{ withStore }, { revokeTokenCommand }] = await Promise.all([import('./with-store.js'), import('./token.js')]);
+          return withStore(false, (store) => revokeTokenCommand(store, terminal, id, json), { create: false });
+        },
+        { json },
+      ),
     );
 }
 

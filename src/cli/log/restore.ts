@@ -1,14 +1,15 @@
-import { importLog } from '../audit/import.js';
-import { linesOf } from '../audit/lines.js';
-import type { EventStore } from '../store/event-store.js';
-import { OK, progressDone, progressOf, report, type ExitCode, type Terminal } from './command.js';
+import { importLog } from '../../audit/import.js';
+import { linesOf } from '../../audit/lines.js';
+import type { EventStore } from '../../store/event-store.js';
+import { progressDone, progressOf, report, type Terminal } from '../command.js';
+import { OK, type ExitCode } from '../exit-code.js';
 
 /**
  * Loads an export into an empty store, or goes on where an import of it was interrupted.
  * @param input the text of the export, in pieces.
  * @throws ImportRefusedError.
  */
-export async function importCommand(
+export async function restoreCommand(
   store: EventStore,
   terminal: Terminal,
   { input, json }: { input: AsyncIterable<string>; json: boolean },

@@ -1,16 +1,17 @@
-import type { Config } from '../config.js';
-import { EventWriter } from '../commands/event-writer.js';
-import { eventSchemas } from '../domain/event-catalogue.js';
-import { DataKeys } from '../secrets/data-keys.js';
-import { readKeyFile, replaceKeyFile } from '../secrets/key-file.js';
-import { newMasterKey, type MasterKeys } from '../secrets/master-keys.js';
-import { KeyFileError } from '../secrets/private-file.js';
-import { rotateKeys } from '../secrets/rotate.js';
-import { EventCodec } from '../store/codec.js';
-import { decodingStore } from '../store/decoding-store.js';
-import type { EventStore } from '../store/event-store.js';
-import { systemRuntime } from '../system-runtime.js';
-import { OK, progressDone, progressOf, report, type ExitCode, type Terminal } from './command.js';
+import type { Config } from '../../config.js';
+import { EventWriter } from '../../commands/event-writer.js';
+import { eventSchemas } from '../../domain/event-catalogue.js';
+import { DataKeys } from '../../secrets/data-keys.js';
+import { readKeyFile, replaceKeyFile } from '../../secrets/key-file.js';
+import { newMasterKey, type MasterKeys } from '../../secrets/master-keys.js';
+import { KeyFileError } from '../../secrets/private-file.js';
+import { rotateKeys } from '../../secrets/rotate.js';
+import { EventCodec } from '../../store/codec.js';
+import { decodingStore } from '../../store/decoding-store.js';
+import type { EventStore } from '../../store/event-store.js';
+import { systemRuntime } from '../../system-runtime.js';
+import { progressDone, progressOf, report, type Terminal } from '../command.js';
+import { OK, type ExitCode } from '../exit-code.js';
 
 type Options = Pick<Config, 'dataDir' | 'masterKeys'> & { readonly json: boolean };
 
