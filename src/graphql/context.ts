@@ -54,6 +54,11 @@ export class RequestContext {
     return encodePosition(this.backend.store.logId, this.read.position);
   }
 
+  /** Who asks, where that is known. */
+  get client(): string | undefined {
+    return this.principal === LOCAL ? undefined : this.principal.actor.id;
+  }
+
   /**
    * The same for the whole request, until something is written.
    * @throws ReadModelUnavailableError; Error once the request is answered, for resolvers that ran on beside the one that failed.

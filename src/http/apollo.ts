@@ -51,10 +51,13 @@ function checkOperations(api: OperationRules): ApolloServerPlugin {
   };
 }
 
-/** A subscription sent as a request would run as if it were a query; it belongs on the WebSocket. */
+const SUBSCRIPTIONS_ELSEWHERE =
+  'subscriptions are served at this address over WebSocket (protocol graphql-transport-ws), and to requests with the header Accept: text/event-stream';
+
+/** A subscription sent as a request would run as if it were a query; it belongs on a WebSocket, or in a stream. */
 function subscriptionOverHttp(): GraphQLError {
   const headers = new HeaderMap([['allow', 'GET, POST']]);
-  return new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
+  return new GraphQLError(SUBSCRIPTIONS_ELSEWHERE, {
     extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
   });
 }

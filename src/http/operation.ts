@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import {
   getOperationAST,
   GraphQLError,
@@ -16,10 +16,17 @@ import { notParsed, problemsOf } from './documents.js';
 export interface RequestScope {
   /** How far the read models are that it is answered from, as clients see it. */
   readonly position: string;
+  /** Who asks, where that is known. */
+  readonly client: string | undefined;
   end(): void;
 }
 
-/** The API, as both transports (HTTP and WebSocket) serve it. */
+/** Whose limits an operation counts towards: whoever asks, or whoever is at that address where everybody may. */
+export function clientOf({ client }: RequestScope, { socket }: IncomingMessage): string {
+  return client === undefined ? `address ${socket.remoteAddress ?? ''}` : `actor ${client}`;
+}
+
+/** The API, as all transports (HTTP, WebSocket, Server-Sent Events) serve it. */
 export interface ServedApi<Context extends RequestScope> {
   readonly schema: GraphQLSchema;
   /** The context of an operation, by the headers that it or its socket came with. */
@@ -45,18 +52,24 @@ export interface OperationRequest {
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
+/** An operation that may run. */
+export interface Admitted<Context extends RequestScope> extends ExecutionArgs {
+  readonly operation: OperationDefinitionNode;
+  readonly contextValue: Context;
+}
+
 /** What a document may have at most: it is parsed and validated before its cost can be known. */
 export const MAX_TOKENS = 20_000;
 
 /**
- * What Apollo does before it runs an operation, for the transport that it does not serve.
+ * What Apollo does before it runs an operation, for the transports that it does not serve.
  * @returns what to run, or why not.
  */
 export async function admit<Context extends RequestScope>(
   { schema, context, check, limits }: ServedApi<Context>,
   { query, operationName, variables }: OperationRequest,
   headers: IncomingHttpHeaders,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
+): Promise<Admitted<Context> | readonly GraphQLError[]> {
   try {
     const document = parseDocument(query);
     const problems = problemsOf({ schema, limits }, document);
@@ -64,7 +77,7 @@ export async function admit<Context extends RequestScope>(
     const operation = getOperationAST(document, operationName);
     if (!operation) return [unresolved(operationName)];
     check({ schema, document, operation, variables });
-    return { schema, document, operationName, variableValues: variables, contextValue: await context(headers) };
+    return { schema, document, operation, operationName, variableValues: variables, contextValue: await context(headers) };
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     const cause = error instanceof Error ? error : new Error(String(error));

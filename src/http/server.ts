@@ -3,9 +3,11 @@ import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
+import { EventStreams, wantsEventStream } from './event-streams.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
+import { Subscriptions } from './subscriptions.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
@@ -40,7 +42,7 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
+/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), the console at /, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, context } = options;
   const app = fastify({
@@ -73,6 +75,8 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       return scope;
     },
   });
+  const subscriptions = new Subscriptions(options.limits.subscriptionsPerClient);
+  const streams = new EventStreams({ ...options, subscriptions });
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST'],
@@ -81,6 +85,10 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       void reply.header('cache-control', 'no-store');
     },
     handler: async function (request, reply) {
+      if (wantsEventStream(request.headers.accept)) {
+        void reply.header(POSITION_HEADER, options.position());
+        return streams.answer(request, reply);
+      }
       try {
         return await answer.call(this, request, reply);
       } finally {
@@ -96,11 +104,12 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     });
   }
   await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
-  const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
+  const endSockets = serveWebSocket({ ...options, subscriptions, server: app.server, path: GRAPHQL_PATH });
   await app.listen({ host, port });
   return {
     url: urlOf(app, host),
     close: async () => {
+      streams.stop();
       await Promise.all([app.close(), connections.end(FINISH_WITHIN_MS), endSockets(FINISH_WITHIN_MS)]);
       await apollo.stop();
     },

@@ -1,0 +1,150 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { execute, GraphQLError, OperationTypeNode, subscribe, type ExecutionResult } from 'graphql';
+import { createHandler, type RequestParams, type Response } from 'graphql-sse';
+import { couldBeCrossSite, CROSS_SITE } from './cross-site.js';
+import { EventStream } from './event-stream.js';
+import { admit, clientOf, type RequestScope, type ServedApi } from './operation.js';
+import { Outlet } from './outlet.js';
+import type { Results, Subscriptions } from './subscriptions.js';
+import { refusalBody } from './transport-errors.js';
+import { watch } from './watch.js';
+
+export interface EventStreamsOptions<Context extends RequestScope> extends ServedApi<Context> {
+  readonly subscriptions: Subscriptions;
+}
+
+const EVENT_STREAM = 'text/event-stream';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TOO_SLOW = 'too slow to read: subscribe again after the last position that you have';
+const GOING_AWAY = 'the server stops: subscribe again after the last position that you have';
+const NOT_ANY_MORE = { message: 'the token is not good any more: ask for another', extensions: { code: 'UNAUTHENTICATED' } };
+
+/** Whether a request asks for Server-Sent Events, and for nothing else: a client that would read JSON, too, is answered with that. */
+export function wantsEventStream(accept: string | undefined): boolean {
+  const types = (accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
+  return types.every((type) => type === EVENT_STREAM);
+}
+
+/** What one request is about, while it is answered. */
+interface Asked {
+  readonly outlet: Outlet;
+  isSubscription: boolean;
+}
+
+/** Serves GraphQL over Server-Sent Events (protocol graphql-sse, distinct connections mode): one request, one operation, one stream. */
+export class EventStreams<Context extends RequestScope> {
+  readonly #handle: (request: FastifyRequest, asked: Asked) => Promise<Response>;
+  readonly #subscribed = new Set<EventStream>();
+  #stopping = false;
+
+  constructor(private readonly options: EventStreamsOptions<Context>) {
+    const handle = createHandler<FastifyRequest, Asked>({
+      // Streams belong to their request: none is kept for others to write to, which is the other mode.
+      authenticate: () => null,
+      onSubscribe: ({ raw, context }, params) => this.#run(raw, context, params),
+      onNext: (_context, _request, result) => this.#shown(result),
+    });
+    this.#handle = (raw, context) =>
+      handle({
+        method: raw.method,
+        url: raw.url,
+        headers: { get: (name) => (name === 'accept' ? EVENT_STREAM : raw.headers[name]?.toString()) },
+        // Whatever is no object is refused as such.
+        body: JSON.stringify(raw.body ?? null),
+        raw,
+        context,
+      });
+  }
+
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    if (couldBeCrossSite(request.headers)) return reply.status(400).send(refusalBody(400, CROSS_SITE));
+    const asked: Asked = { outlet: new Outlet(request.raw.socket), isSubscription: false };
+    const [body, { status, headers }] = await this.#handle(request, asked);
+    if (body === null || typeof body === 'string') {
+      return reply
+        .status(status)
+        .headers({ ...headers, 'content-type': JSON_TYPE })
+        .send(withCode(status, body));
+    }
+    await this.#send(new EventStream(reply, body, asked.outlet), request, asked);
+    return reply;
+  }
+
+  /** Cuts the subscriptions; other operations are answered. */
+  stop(): void {
+    this.#stopping = true;
+    for (const stream of this.#subscribed) stream.cut(GOING_AWAY);
+  }
+
+  async #send(stream: EventStream, { headers }: FastifyRequest, { outlet, isSubscription }: Asked): Promise<void> {
+    const { limits, isLetIn, formatError } = this.options;
+    const ends = [outlet.onStall(limits.unreadMs, () => stream.cut(TOO_SLOW))];
+    if (isSubscription) {
+      this.#subscribed.add(stream);
+      const refuse = (): void => stream.refuse({ errors: [NOT_ANY_MORE] });
+      ends.push(watch(() => isLetIn(headers), refuse));
+      if (this.#stopping) stream.cut(GOING_AWAY);
+    }
+    try {
+      await stream.run();
+    } catch (error) {
+      stream.refuse({ errors: [formatError(error)] });
+    } finally {
+      this.#subscribed.delete(stream);
+      for (const end of ends) end();
+    }
+  }
+
+  /** @returns the answers to an operation, or the HTTP response to a request that is not run. */
+  async #run(request: FastifyRequest, asked: Asked, params: RequestParams): Promise<Response | Results> {
+    const admitted = await admit(this.options, params, request.headers);
+    if ('length' in admitted) return this.#refuse(admitted);
+    const { operation, contextValue } = admitted;
+    try {
+      if (operation.operation === OperationTypeNode.MUTATION && request.method === 'GET') return ONLY_BY_POST;
+      asked.isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const result = await (asked.isSubscription ? subscribe(admitted) : execute(admitted));
+      if (!(Symbol.asyncIterator in result)) return once(result);
+      const held = await this.options.subscriptions.hold(result, clientOf(contextValue, request.raw), asked.outlet);
+      return Symbol.asyncIterator in held ? held : once(held);
+    } finally {
+      // What a subscription sends from then on, it reads from the log.
+      contextValue.end();
+    }
+  }
+
+  /** What is wrong with a document is told in the stream, as the protocol wants it; what is wrong with the request, or the server, by a status. */
+  #refuse(errors: readonly GraphQLError[]): Response | Results {
+    const http = errors.map(({ extensions }) => statusOf(extensions['http'])).find((status) => status !== undefined && status !== 400);
+    if (http === undefined) return once({ errors });
+    const { formatError } = this.options;
+    const headers: Record<string, string> = http === 401 ? { 'www-authenticate': 'Bearer' } : {};
+    return [JSON.stringify({ errors: errors.map(formatError) }), { status: http, statusText: '', headers }];
+  }
+
+  #shown(result: object): object {
+    const errors: unknown = 'errors' in result ? result.errors : undefined;
+    return Array.isArray(errors) ? { ...result, errors: errors.map(this.options.formatError) } : result;
+  }
+}
+
+const ONLY_BY_POST: Response = [
+  JSON.stringify(refusalBody(405, 'a mutation is sent by POST')),
+  { status: 405, statusText: '', headers: { allow: 'POST' } },
+];
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a stream of one
+async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult, void, void> {
+  yield result;
+}
+
+function statusOf(http: unknown): number | undefined {
+  const status: unknown = typeof http === 'object' && http !== null && 'status' in http ? http.status : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** What the protocol's library answers by itself has no code. */
+function withCode(status: number, body: string | null): object | string {
+  const { errors } = JSON.parse(body ?? '{}') as { errors?: readonly { message?: string; extensions?: object }[] };
+  return body !== null && errors?.[0]?.extensions ? body : refusalBody(status, errors?.[0]?.message);
+}
