@@ -1,13 +1,16 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { executeWithin } from './deadline.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 
+type Gateway = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['gateway']>;
+
 export function createApollo<Context extends RequestScope>(api: ServedApi<Context>): ApolloServer<Context> {
-  const { schema, formatError } = api;
+  const { formatError } = api;
   return new ApolloServer<Context>({
-    schema,
+    gateway: executedWithin(api),
     formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : error),
     csrfPrevention: true,
     introspection: true,
@@ -18,6 +21,25 @@ export function createApollo<Context extends RequestScope>(api: ServedApi<Contex
     parseOptions: { maxTokens: MAX_TOKENS },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(api), answerOkForJson()],
   });
+}
+
+/** Apollo lets a gateway execute operations, and otherwise executes them itself, however long that takes. */
+function executedWithin<Context extends RequestScope>({ schema, limits }: ServedApi<Context>): Gateway {
+  return {
+    onSchemaLoadOrUpdate: (loaded) => {
+      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, operation, operationName, request, context }) => {
+          const variableValues = request.variables;
+          const args = { schema, document, operation, operationName, variableValues, contextValue: context as Context };
+          return executeWithin(args, limits.operationTimeoutMs);
+        },
+      }),
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Whether the parser ran out of stack; Apollo wraps that twice. */

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { execute, GraphQLError, OperationTypeNode, subscribe, type ExecutionResult } from 'graphql';
+import { OperationTypeNode, subscribe, type ExecutionResult, type GraphQLError } from 'graphql';
 import { createHandler, type RequestParams, type Response } from 'graphql-sse';
 import { couldBeCrossSite, CROSS_SITE } from './cross-site.js';
+import { executeWithin } from './deadline.js';
 import { EventStream } from './event-stream.js';
 import { admit, clientOf, type RequestScope, type ServedApi } from './operation.js';
 import { Outlet } from './outlet.js';
@@ -103,7 +104,7 @@ export class EventStreams<Context extends RequestScope> {
     try {
       if (operation.operation === OperationTypeNode.MUTATION && request.method === 'GET') return ONLY_BY_POST;
       asked.isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
-      const result = await (asked.isSubscription ? subscribe(admitted) : execute(admitted));
+      const result = await (asked.isSubscription ? subscribe(admitted) : executeWithin(admitted, this.options.limits.operationTimeoutMs));
       if (!(Symbol.asyncIterator in result)) return once(result);
       const held = await this.options.subscriptions.hold(result, clientOf(contextValue, request.raw), asked.outlet);
       return Symbol.asyncIterator in held ? held : once(held);

@@ -19,6 +19,8 @@ export interface RequestScope {
   /** Who asks, where that is known. */
   readonly client: string | undefined;
   end(): void;
+  /** Gives up what still runs for it, and ends it. */
+  abort(reason: Error): void;
 }
 
 /** Whose limits an operation counts towards: whoever asks, or whoever is at that address where everybody may. */

@@ -2,11 +2,12 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
+import { GraphQLError, type ExecutionArgs } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { executeWithin } from './deadline.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
-import { admit, clientOf, type RequestScope, type ServedApi } from './operation.js';
+import { admit, clientOf, type Admitted, type RequestScope, type ServedApi } from './operation.js';
 import { Outlet } from './outlet.js';
 import { credentialsOf, UNAUTHORIZED } from './socket-credentials.js';
 import { carry } from './socket-carrier.js';
@@ -69,8 +70,9 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
       Object.keys(open).length > limits.operationsPerSocket
         ? [tooManyOperations(limits.operationsPerSocket)]
         : admit(options, payload, credentialsOf(extra.request, connectionParams)),
+    // Those that onSubscribe admitted.
     execute: (args: ExecutionArgs) => {
-      const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
+      const result = executeWithin(args as Admitted<Context>, limits.operationTimeoutMs).finally(() => running.delete(result));
       running.add(result);
       return result;
     },

@@ -44,6 +44,10 @@ export class Socket {
     this.#send({ id, type: 'subscribe', payload: { query, variables } });
   }
 
+  complete(id: string): void {
+    this.#send({ id, type: 'complete' });
+  }
+
   /** The first message received, or yet to come, that fits; it is taken. */
   async next(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
@@ -57,6 +61,10 @@ export class Socket {
   /** Does not read any more: neither messages nor word that the connection ends. */
   pause(): void {
     this.#socket.pause();
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   terminate(): void {
