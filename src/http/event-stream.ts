@@ -1,10 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { print } from 'graphql-sse';
-import type { Outlet } from './outlet.js';
-
-/** How long a client has to read that its stream ends. */
-export const GOODBYE_MS = 1_500;
+import { GOODBYE_MS, type Outlet } from './outlet.js';
 
 /**
  * The answer to one operation as Server-Sent Events. One that ends without the event `complete` was cut: a client of graphql-sse takes that for a lost
@@ -43,22 +40,22 @@ export class EventStream {
     if (!this.#left) this.#response.end();
   }
 
-  /** Ends it for a while: the client may come again. @param why as a comment, which programs pass over. */
-  cut(why: string): void {
-    this.#leave(`: ${why}\n\n`);
+  /** Ends it for a while: the client may come again. @param why as a comment, which programs pass over; there are `withinMs` to read it. */
+  cut(why: string, withinMs: number): void {
+    this.#leave(`: ${why}\n\n`, withinMs);
   }
 
   /** Ends it for good. @param answer the last thing that it tells. */
   refuse(answer: { readonly errors: readonly object[] }): void {
     const last: object = answer;
-    this.#leave(`${print({ event: 'next', data: last })}${print({ event: 'complete', data: null })}`);
+    this.#leave(`${print({ event: 'next', data: last })}${print({ event: 'complete', data: null })}`, GOODBYE_MS);
   }
 
-  #leave(text: string): void {
+  #leave(text: string, withinMs: number): void {
     if (this.#left) return;
     this.#left = true;
     void this.messages.return();
     this.#response.end(text);
-    this.outlet.closeWithin(GOODBYE_MS);
+    this.outlet.closeWithin(withinMs);
   }
 }

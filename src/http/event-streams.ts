@@ -1,17 +1,18 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode, subscribe, type ExecutionResult, type GraphQLError } from 'graphql';
 import { createHandler, type RequestParams, type Response } from 'graphql-sse';
 import { couldBeCrossSite, CROSS_SITE } from './cross-site.js';
 import { executeWithin } from './deadline.js';
 import { EventStream } from './event-stream.js';
 import { admit, clientOf, type RequestScope, type ServedApi } from './operation.js';
-import { Outlet } from './outlet.js';
+import { GOODBYE_MS, Outlet } from './outlet.js';
 import type { Results, Subscriptions } from './subscriptions.js';
 import { refusalBody } from './transport-errors.js';
 import { watch } from './watch.js';
 
 export interface EventStreamsOptions<Context extends RequestScope> extends ServedApi<Context> {
   readonly subscriptions: Subscriptions;
+  readonly logger: FastifyBaseLogger;
 }
 
 const EVENT_STREAM = 'text/event-stream';
@@ -74,17 +75,21 @@ export class EventStreams<Context extends RequestScope> {
   /** Cuts the subscriptions; other operations are answered. */
   stop(): void {
     this.#stopping = true;
-    for (const stream of this.#subscribed) stream.cut(GOING_AWAY);
+    for (const stream of this.#subscribed) stream.cut(GOING_AWAY, GOODBYE_MS);
   }
 
   async #send(stream: EventStream, { headers }: FastifyRequest, { outlet, isSubscription }: Asked): Promise<void> {
-    const { limits, isLetIn, formatError } = this.options;
-    const ends = [outlet.onStall(limits.unreadMs, () => stream.cut(TOO_SLOW))];
+    const { limits, isLetIn, formatError, logger } = this.options;
+    const letGo = (): void => {
+      logger.info({ unreadBytes: outlet.unread }, 'a client that does not read its stream of events is let go');
+      stream.cut(TOO_SLOW, limits.unreadMs);
+    };
+    const ends = [outlet.onStall(limits.unreadMs, letGo)];
     if (isSubscription) {
       this.#subscribed.add(stream);
       const refuse = (): void => stream.refuse({ errors: [NOT_ANY_MORE] });
       ends.push(watch(() => isLetIn(headers), refuse));
-      if (this.#stopping) stream.cut(GOING_AWAY);
+      if (this.#stopping) stream.cut(GOING_AWAY, GOODBYE_MS);
     }
     try {
       await stream.run();

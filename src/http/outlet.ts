@@ -3,6 +3,9 @@ import type { Socket } from 'node:net';
 /** What may wait for a client to read it while more is made for it. More than what Node takes before it says that a socket is full. */
 export const ROOM_BYTES = 256 * 1024;
 
+/** How long a client has to read word that its connection ends. */
+export const GOODBYE_MS = 1_500;
+
 /** How often it is looked whether a client reads, in the time that it has. */
 const LOOKS = 4;
 

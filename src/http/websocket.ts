@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { executeWithin } from './deadline.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, clientOf, type Admitted, type RequestScope, type ServedApi } from './operation.js';
-import { Outlet } from './outlet.js';
+import { GOODBYE_MS, Outlet } from './outlet.js';
 import { credentialsOf, UNAUTHORIZED } from './socket-credentials.js';
 import { carry } from './socket-carrier.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -38,8 +38,6 @@ const TOO_MANY_SOCKETS = 'as many sockets are open as the server keeps: try agai
 /** Word to clients that they are to connect again, and to go on where they were. Codes of RFC 6455 and IANA's list. */
 const GOING_AWAY: [code: number, reason: string] = [1001, 'Going away: subscribe again after the last position that you have'];
 const TOO_SLOW: [code: number, reason: string] = [1013, 'Too slow to read: subscribe again after the last position that you have'];
-/** How long a client has to answer word that its socket is closed. */
-const GOODBYE_MS = 1_500;
 
 /**
  * Serves GraphQL over WebSocket (protocol graphql-transport-ws) on the port of an HTTP server, to programs and to pages of this server. What is wrong
@@ -92,8 +90,9 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
   sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
     const outlet = new Outlet(request.socket);
     outlet.onStall(limits.unreadMs, () => {
+      logger.info({ unreadBytes: outlet.unread }, 'a client that does not read its WebSocket is let go');
       socket.close(...TOO_SLOW);
-      outlet.closeWithin(GOODBYE_MS);
+      outlet.closeWithin(limits.unreadMs);
     });
     carry(protocol, { socket, request, outlet }, logger);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.js';
 import type { BackendOptions } from '../../src/backend.js';
 import type { Config } from '../../src/config.js';
@@ -106,20 +106,18 @@ export interface TestNode extends RegraftServer {
 }
 
 /** A server over a store that may be shared, with read models of its own in memory. */
-export async function startTestNode({
-  access = 'open',
-  allowedHosts = [],
-  oidc,
-  ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> = {}): Promise<TestNode> {
+export async function startTestNode(
+  { access = 'open', allowedHosts = [], oidc, ...options }: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> = {},
+  { limits, logger = pino({ level: 'silent' }) }: { readonly limits?: Partial<Limits>; readonly logger?: Logger } = {},
+): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }) },
+    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }), limits: { ...DEFAULT_LIMITS, ...limits } },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',
       masterKeys: testKeys,
       ...options,
-      logger: pino({ level: 'silent' }),
+      logger,
     },
   );
   return { url: server.url, api: new Api(server.url), close: () => server.close() };

@@ -58,9 +58,18 @@ export class Socket {
     }
   }
 
+  /** What was received so far that fits. */
+  takeAll(fits: (message: Message) => boolean): readonly Message[] {
+    return this.#received.splice(0).filter(fits);
+  }
+
   /** Does not read any more: neither messages nor word that the connection ends. */
   pause(): void {
     this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   close(): void {
