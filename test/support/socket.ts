@@ -82,11 +82,20 @@ export class Socket {
 
   /** The close code. */
   async closed(): Promise<number> {
-    const [code] = (await once(this.#socket, 'close')) as [number];
-    return code;
+    return (await this.farewell()).code;
+  }
+
+  async farewell(): Promise<{ readonly code: number; readonly reason: string }> {
+    const [code, reason] = (await once(this.#socket, 'close')) as [number, Buffer];
+    return { code, reason: reason.toString('utf8') };
+  }
+
+  /** What may be no message at all. */
+  write(text: string): void {
+    this.#socket.send(text);
   }
 
   #send(message: Message): void {
-    this.#socket.send(JSON.stringify(message));
+    this.write(JSON.stringify(message));
   }
 }
