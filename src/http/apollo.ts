@@ -1,11 +1,12 @@
-import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { GraphQLError, OperationTypeNode } from 'graphql';
+import { createExecutor } from './compiled.js';
 import { executeWithin } from './deadline.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 
-type Gateway = NonNullable<ApolloServerOptionsWithGateway<BaseContext>['gateway']>;
+type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestScope>['gateway']>;
 
 export function createApollo<Context extends RequestScope>(api: ServedApi<Context>): ApolloServer<Context> {
   const { formatError } = api;
@@ -23,21 +24,22 @@ export function createApollo<Context extends RequestScope>(api: ServedApi<Contex
   });
 }
 
-/** Apollo lets a gateway execute operations, and otherwise executes them itself, however long that takes. */
+/** What Apollo leaves the execution to, which else it lets take as long as it takes. */
 function executedWithin<Context extends RequestScope>({ schema, limits }: ServedApi<Context>): Gateway {
+  const run = createExecutor(schema);
   return {
-    onSchemaLoadOrUpdate: (loaded) => {
-      loaded({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
     load: () =>
       Promise.resolve({
         executor: ({ document, operation, operationName, request, context }) => {
           const variableValues = request.variables;
           const args = { schema, document, operation, operationName, variableValues, contextValue: context as Context };
-          return executeWithin(args, limits.operationTimeoutMs);
+          return executeWithin(args, limits.operationTimeoutMs, run);
         },
       }),
+    onSchemaLoadOrUpdate: (listener) => {
+      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
     stop: () => Promise.resolve(),
   };
 }

@@ -1,11 +1,15 @@
-import { execute, GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
+import { execute, GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Admitted, RequestScope } from './operation.js';
 
 /**
  * Runs a query or a mutation, for a time at most. What takes longer is answered with an error, and given up: its scope is aborted, so that it reads
  * nothing more, and no command begins that has not. What keeps the thread busy is not interrupted.
  */
-export async function executeWithin(args: Admitted<RequestScope>, milliseconds: number): Promise<ExecutionResult> {
+export async function executeWithin(
+  args: Admitted<RequestScope>,
+  milliseconds: number,
+  run: (args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult> = execute,
+): Promise<ExecutionResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<ExecutionResult>((resolve) => {
     timer = setTimeout(() => {
@@ -15,7 +19,7 @@ export async function executeWithin(args: Admitted<RequestScope>, milliseconds: 
     }, milliseconds);
   });
   try {
-    return await Promise.race([execute(args), late]);
+    return await Promise.race([run(args), late]);
   } finally {
     clearTimeout(timer);
   }
