@@ -41,23 +41,33 @@ export type Charge = (cost: number) => Promise<void>;
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
   private readonly read: Read;
+  private readonly given: AbortController;
+
+  /** Who asks, and in the course of what. */
+  readonly requester: CommandContext;
 
   constructor(
     readonly backend: Backend,
-    /** Who asks, and in the course of what. */
-    readonly requester: CommandContext,
+    requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
     private readonly loadersOf: LoadersOf = createLoaders,
     /** Takes what an operation costs from what they may ask for. */
     readonly charge: Charge = () => Promise.resolve(),
   ) {
+    this.given = new AbortController();
+    this.requester = { ...requester, signal: this.given.signal };
     this.read = { position: backend.readModels.position, ended: false };
   }
 
   /** Everything up to there is in what the answer shows, as clients see positions. */
   get position(): string {
     return encodePosition(this.backend.store.logId, this.read.position);
+  }
+
+  /** Who asks, where that is known. */
+  get client(): string | undefined {
+    return this.principal === LOCAL ? undefined : this.principal.actor.id;
   }
 
   /**
@@ -91,10 +101,16 @@ export class RequestContext {
    */
   async written(position: Position): Promise<string> {
     const text = encodePosition(this.backend.store.logId, position);
-    if (!(await reach(this.backend, position))) throw new AppliedNotVisibleError(text);
+    if (!(await reach(this.backend, position, this.given.signal))) throw new AppliedNotVisibleError(text);
     this.read.position = Math.max(this.read.position, position);
     giveBack(this.read);
     return text;
+  }
+
+  /** Gives up commands that have not begun, and waiting for the read models; and ends it. */
+  abort(reason: Error): void {
+    this.given.abort(reason);
+    this.end();
   }
 
   /** Gives back what was read from. To be called when the request is answered: nothing is read from then on. */
@@ -149,8 +165,8 @@ async function comeTo(backend: Backend, minPosition: string): Promise<void> {
 }
 
 /** Whether the read models come to a position within the bound. */
-function reach({ readModels, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
-  return readModels.waitFor(position, { timeoutMs: visibleWithinMs });
+function reach({ readModels, visibleWithinMs }: Backend, position: Position, signal?: AbortSignal): Promise<boolean> {
+  return readModels.waitFor(position, { timeoutMs: visibleWithinMs, ...(signal && { signal }) });
 }
 
 /** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log, or one beyond its end. */

@@ -1,11 +1,14 @@
 import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import { createExecutor } from './compiled.js';
 import { AS_IT_IS } from './compression.js';
+import { executeWithin } from './deadline.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 import { runOnly } from './run-only.js';
+
+type Gateway = NonNullable<ApolloServerOptionsWithGateway<RequestScope>['gateway']>;
 
 export interface ApolloOptions<Context extends RequestScope> extends ServedApi<Context> {
   /** Whether texts are remembered by their hashes, where clients ask for that (automatic persisted queries). */
@@ -13,9 +16,9 @@ export interface ApolloOptions<Context extends RequestScope> extends ServedApi<C
 }
 
 export function createApollo<Context extends RequestScope>(api: ApolloOptions<Context>): ApolloServer<Context> {
-  const { schema, formatError, trustedDocuments } = api;
+  const { formatError, trustedDocuments } = api;
   return new ApolloServer<Context>({
-    gateway: executedBy(createExecutor(schema), schema),
+    gateway: executedWithin(api),
     formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : withCode(error)),
     csrfPrevention: true,
     // Of documents and remembered texts: 30 MiB of each, those used last.
@@ -46,16 +49,17 @@ function withCode(error: unknown): unknown {
   return isRefusal ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
 }
 
-/** What Apollo leaves the execution to. */
-function executedBy(
-  run: (args: ExecutionArgs) => Promise<ExecutionResult>,
-  schema: GraphQLSchema,
-): ApolloServerOptionsWithGateway<RequestScope>['gateway'] {
+/** What Apollo leaves the execution to, which else it lets take as long as it takes. */
+function executedWithin<Context extends RequestScope>({ schema, limits }: ServedApi<Context>): Gateway {
+  const run = createExecutor(schema);
   return {
     load: () =>
       Promise.resolve({
-        executor: ({ document, operationName, request, context }) =>
-          run({ schema, document, operationName, variableValues: request.variables, contextValue: context }),
+        executor: ({ document, operation, operationName, request, context }) => {
+          const variableValues = request.variables;
+          const args = { schema, document, operation, operationName, variableValues, contextValue: context as Context };
+          return executeWithin(args, limits.operationTimeoutMs, run);
+        },
       }),
     onSchemaLoadOrUpdate: (listener) => {
       listener({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -95,10 +99,13 @@ function checkOperations<Context extends RequestScope>(api: OperationRules<Conte
   };
 }
 
-/** A subscription sent as a request would run as if it were a query; it belongs on the WebSocket. */
+const SUBSCRIPTIONS_ELSEWHERE =
+  'subscriptions are served at this address over WebSocket (protocol graphql-transport-ws), and to requests with the header Accept: text/event-stream';
+
+/** A subscription sent as a request would run as if it were a query; it belongs on a WebSocket, or in a stream. */
 function subscriptionOverHttp(): GraphQLError {
   const headers = new HeaderMap([['allow', 'GET, POST']]);
-  return new GraphQLError('subscriptions are served over WebSocket (protocol graphql-transport-ws) at this address', {
+  return new GraphQLError(SUBSCRIPTIONS_ELSEWHERE, {
     extensions: { code: 'BAD_REQUEST', http: { status: 405, headers } },
   });
 }

@@ -19,10 +19,19 @@ export interface RequestScope {
   readonly position: string;
   /** Takes what an operation costs from what its client may ask for. @throws GraphQLError RATE_LIMITED. */
   readonly charge: (cost: number) => Promise<void>;
+  /** Who asks, where that is known. */
+  readonly client: string | undefined;
   end(): void;
+  /** Gives up what still runs for it, and ends it. */
+  abort(reason: Error): void;
 }
 
-/** The API, as both transports (HTTP and WebSocket) serve it. */
+/** Whose limits an operation counts towards: whoever asks, or whoever is at that address where everybody may. */
+export function clientOf({ client }: RequestScope, { address }: Caller): string {
+  return client === undefined ? `address ${address}` : `actor ${client}`;
+}
+
+/** The API, as all transports (HTTP, WebSocket, Server-Sent Events) serve it. */
 export interface ServedApi<Context extends RequestScope> {
   readonly schema: GraphQLSchema;
   /** The context of an operation, by who sent it, or opened its socket. */
@@ -55,18 +64,24 @@ export interface OperationRequest extends SentDocument {
   readonly variables?: Record<string, unknown> | null | undefined;
 }
 
+/** An operation that may run. */
+export interface Admitted<Context extends RequestScope> extends ExecutionArgs {
+  readonly operation: OperationDefinitionNode;
+  readonly contextValue: Context;
+}
+
 /** What a document may have at most: it is parsed and validated before its cost can be known. */
 export const MAX_TOKENS = 20_000;
 
 /**
- * What Apollo does before it runs an operation, for the transport that it does not serve.
+ * What Apollo does before it runs an operation, for the transports that it does not serve.
  * @returns what to run, or why not.
  */
 export async function admit<Context extends RequestScope>(
   { schema, context, check, limits, trustedDocuments }: ServedApi<Context>,
   request: OperationRequest,
   caller: Caller,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
+): Promise<Admitted<Context> | readonly GraphQLError[]> {
   let contextValue: Context | undefined;
   const refused = (errors: readonly GraphQLError[]): readonly GraphQLError[] => {
     contextValue?.end();
@@ -81,7 +96,7 @@ export async function admit<Context extends RequestScope>(
     const operation = getOperationAST(document, operationName);
     if (!operation) return refused([unresolved(operationName)]);
     await contextValue.charge(check({ schema, document, operation, variables }).cost);
-    return { schema, document, operationName, variableValues: variables, contextValue };
+    return { schema, document, operation, operationName, variableValues: variables, contextValue };
   } catch (error) {
     if (error instanceof GraphQLError) return refused([error]);
     const cause = error instanceof Error ? error : new Error(String(error));

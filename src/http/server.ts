@@ -5,11 +5,13 @@ import { createApollo } from './apollo.js';
 import type { CallerOf } from './caller.js';
 import { compressAnswers, keepAsItIs } from './compression.js';
 import { Connections } from './connections.js';
+import { EventStreams, wantsEventStream } from './event-streams.js';
 import { serveGraphiql } from './graphiql.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
 import { answerPagesOf, originsAllowing } from './origins.js';
+import { Subscriptions } from './subscriptions.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
@@ -47,7 +49,7 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP and WebSocket), GraphiQL at /graphiql/, and health at /health. */
+/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), GraphiQL at /graphiql/, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, context, callerOf, serving } = options;
   const app = fastify({
@@ -82,6 +84,8 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       return scope;
     },
   });
+  const subscriptions = new Subscriptions(options.limits.subscriptionsPerClient);
+  const streams = new EventStreams({ ...options, subscriptions });
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST'],
@@ -93,6 +97,10 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       keepAsItIs(request, reply);
     },
     handler: async function (request, reply) {
+      if (wantsEventStream(request.headers.accept)) {
+        void reply.header(POSITION_HEADER, options.position());
+        return streams.answer(request, reply);
+      }
       try {
         return await answer.call(this, request, reply);
       } finally {
@@ -110,6 +118,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   if (serving.graphiql) await serveGraphiql(app, options.graphiqlDir);
   const endSockets = serveWebSocket({
     ...options,
+    subscriptions,
     isAllowedOrigin: originsAllowing(serving.origins),
     server: app.server,
     path: GRAPHQL_PATH,
@@ -118,6 +127,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   return {
     url: urlOf(app, host),
     close: async () => {
+      streams.stop();
       await Promise.all([app.close(), connections.end(FINISH_WITHIN_MS), endSockets(FINISH_WITHIN_MS)]);
       await apollo.stop();
     },

@@ -1,15 +1,21 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
-import { useServer, type Extra } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import type { FastifyBaseLogger } from 'fastify';
+import { GraphQLError, type ExecutionArgs } from 'graphql';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
 import type { CallerOf } from './caller.js';
+import { executeWithin } from './deadline.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
-import { admit, type RequestScope, type ServedApi } from './operation.js';
+import { admit, clientOf, type Admitted, type RequestScope, type ServedApi } from './operation.js';
 import { OTHER_ORIGIN, type IsAllowedOrigin } from './origins.js';
-import { credentialsOf, REFUSED, watch } from './socket-credentials.js';
+import { GOODBYE_MS, Outlet } from './outlet.js';
+import { credentialsOf, REFUSED, UNAUTHORIZED } from './socket-credentials.js';
+import { carry } from './socket-carrier.js';
+import type { Subscriptions } from './subscriptions.js';
 import { refuseConnection } from './transport-errors.js';
+import { watch } from './watch.js';
 import { within } from './within.js';
 
 export interface WebSocketOptions<Context extends RequestScope> extends ServedApi<Context> {
@@ -18,14 +24,24 @@ export interface WebSocketOptions<Context extends RequestScope> extends ServedAp
   readonly isAllowedHost: IsAllowedHost;
   readonly isAllowedOrigin: IsAllowedOrigin;
   readonly callerOf: CallerOf;
+  readonly subscriptions: Subscriptions;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** A socket, and the request that it began with. */
+interface Opened {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+  readonly outlet: Outlet;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** What a client may leave unread and go on asking. */
+/** What a client may leave unread. Subscriptions pause long before: this is for the answers to what it goes on asking. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 const TOO_MANY_SOCKETS = 'as many sockets are open as the server keeps: try again later';
-/** How long a client has to answer word that its socket is closed. */
-const GOODBYE_MS = 1_500;
+/** Word to clients that they are to connect again, and to go on where they were. Codes of RFC 6455 and IANA's list. */
+const GOING_AWAY: [code: number, reason: string] = [1001, 'Going away: subscribe again after the last position that you have'];
+const TOO_SLOW: [code: number, reason: string] = [1013, 'Too slow to read: subscribe again after the last position that you have'];
 
 /**
  * Serves GraphQL over WebSocket (protocol graphql-transport-ws) on the port of an HTTP server, to programs and to pages of this server. What is wrong
@@ -33,42 +49,56 @@ const GOODBYE_MS = 1_500;
  * @returns ends all: operations that run finish within `withinMs`, subscriptions end, connections close with code 1001 (going away).
  */
 export function serveWebSocket<Context extends RequestScope>(options: WebSocketOptions<Context>): (withinMs: number) => Promise<void> {
-  const { server, path, schema, formatError, limits } = options;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const { server, path, schema, formatError, limits, subscriptions, logger } = options;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
   const running = new Set<Promise<unknown>>();
   let stopping = false;
-  const { dispose } = useServer<Record<string, unknown>, Pick<Extra, 'request' | 'socket'>>(
-    {
-      schema,
-      // What goes wrong with a socket is told it by a close code alone.
-      isProd: true,
-      onConnect: async ({ extra, connectionParams }) => {
-        const credentials = credentialsOf(options.callerOf(extra.request), connectionParams);
-        const greeting = await options.greet(credentials);
-        if (greeting === 'WELCOME') watch(extra.socket, () => options.isLetIn(credentials));
-        else extra.socket.close(...REFUSED[greeting]);
-        return greeting === 'WELCOME';
-      },
-      onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) =>
-        Object.keys(subscriptions).length > limits.operationsPerSocket
-          ? [tooManyOperations(limits.operationsPerSocket)]
-          : admit(options, payload, credentialsOf(options.callerOf(extra.request), connectionParams)),
-      execute: (args: ExecutionArgs) => {
-        const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
-        running.add(result);
-        return result;
-      },
-      // Queries and mutations are answered then; what a subscription sends from then on, it reads from the log.
-      onOperation: (_context, _id, _payload, { contextValue }) => (contextValue as Context).end(),
-      onError: (_context, _id, _payload, errors) => errors.map(formatError),
-      onNext: (_context, _id, _payload, _args, result) => ({ ...result, ...(result.errors && { errors: result.errors.map(formatError) }) }),
+  const protocol = makeServer<Record<string, unknown>, Opened>({
+    schema,
+    onConnect: async ({ extra: { socket, request }, connectionParams }) => {
+      const credentials = credentialsOf(options.callerOf(request), connectionParams);
+      const greeting = await options.greet(credentials);
+      if (greeting !== 'WELCOME') socket.close(...REFUSED[greeting]);
+      else if (socket.readyState === socket.OPEN) {
+        const end = watch(
+          () => options.isLetIn(credentials),
+          () => socket.close(...UNAUTHORIZED),
+        );
+        socket.once('close', end);
+      }
+      return greeting === 'WELCOME';
     },
-    sockets,
-  );
+    onSubscribe: ({ extra, connectionParams, subscriptions: open }, _id, payload) =>
+      Object.keys(open).length > limits.operationsPerSocket
+        ? [tooManyOperations(limits.operationsPerSocket)]
+        : admit(options, payload, credentialsOf(options.callerOf(extra.request), connectionParams)),
+    // Those that onSubscribe admitted.
+    execute: (args: ExecutionArgs) => {
+      const result = executeWithin(args as Admitted<Context>, limits.operationTimeoutMs).finally(() => running.delete(result));
+      running.add(result);
+      return result;
+    },
+    onOperation: ({ extra: { request, outlet } }, _id, _payload, { contextValue }, result) => {
+      const scope = contextValue as Context;
+      // Queries and mutations are answered then; what a subscription sends from then on, it reads from the log.
+      scope.end();
+      return 'return' in result ? subscriptions.hold(result, clientOf(scope, options.callerOf(request)), outlet) : result;
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(formatError),
+    onNext: ({ extra: { socket } }, _id, _payload, _args, result) => {
+      if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
+      return { ...result, ...(result.errors && { errors: result.errors.map(formatError) }) };
+    },
+  });
   sockets.on('wsClientError', (_error, socket: Socket) => refuseConnection(socket, 400, 'this is no handshake of a WebSocket'));
-  sockets.on('connection', (socket) => {
-    // Answers that a client does not read are not kept for it without end.
-    socket.on('message', () => socket.bufferedAmount > MAX_UNREAD_BYTES && socket.terminate());
+  sockets.on('connection', (socket: WebSocket, request: IncomingMessage) => {
+    const outlet = new Outlet(request.socket);
+    outlet.onStall(limits.unreadMs, () => {
+      logger.info({ unreadBytes: outlet.unread }, 'a client that does not read its WebSocket is let go');
+      socket.close(...TOO_SLOW);
+      outlet.closeWithin(limits.unreadMs);
+    });
+    carry(protocol, { socket, request, outlet }, logger);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (stopping) refuseConnection(socket, 503);
@@ -83,9 +113,11 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
     await within(withinMs, Promise.allSettled(running));
     // Their answers are sent in the turns between.
     await setImmediate();
-    const timer = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), GOODBYE_MS);
-    await dispose();
-    clearTimeout(timer);
+    const closed = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of sockets.clients) socket.close(...GOING_AWAY);
+    await within(GOODBYE_MS, Promise.all(closed));
+    for (const socket of sockets.clients) socket.terminate();
+    await Promise.all(closed);
   };
 }
 

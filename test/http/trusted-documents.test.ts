@@ -102,6 +102,20 @@ describe('documents that are trusted', () => {
       expect([(await send({ query: OTHER }, accept)).status, (await send({ query: OTHER })).status]).toEqual([400, 200]);
     });
 
+    it.each(['POST', 'GET'])('run over Server-Sent Events likewise, by %s', async (method) => {
+      const stream = async (asked: Readonly<Record<string, unknown>>): Promise<string> => {
+        const sent = Object.entries(asked).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+        const url = method === 'GET' ? `${node.url}/graphql?${new URLSearchParams(sent).toString()}` : `${node.url}/graphql`;
+        const headers = { accept: 'text/event-stream', 'content-type': 'application/json', 'apollo-require-preflight': '1' };
+        const body = method === 'GET' ? {} : { body: JSON.stringify(asked) };
+        return (await fetch(url, { method, headers, ...body })).text();
+      };
+      expect(await stream({ documentId: 'id-of-apps' })).toContain('{"data":{"apps":{"totalCount":');
+      expect(await stream(byHash('id-of-apps'))).toContain('{"data":{"apps":{"totalCount":');
+      expect(await stream({ query: OTHER })).toContain('"PERSISTED_QUERY_ONLY"');
+      expect(await stream({ documentId: 'nobody' })).toContain('"PERSISTED_QUERY_NOT_FOUND"');
+    });
+
     it('run over WebSocket likewise, subscriptions among them', async () => {
       const socket = await Socket.open(node.url);
       socket.send('1', { query: '', documentId: 'id-of-apps' });

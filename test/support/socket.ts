@@ -49,6 +49,10 @@ export class Socket {
     this.#send({ id, type: 'subscribe', payload });
   }
 
+  complete(id: string): void {
+    this.#send({ id, type: 'complete' });
+  }
+
   /** The first message received, or yet to come, that fits; it is taken. */
   async next(fits: (message: Message) => boolean): Promise<Message> {
     for (;;) {
@@ -59,9 +63,22 @@ export class Socket {
     }
   }
 
+  /** What was received so far that fits. */
+  takeAll(fits: (message: Message) => boolean): readonly Message[] {
+    return this.#received.splice(0).filter(fits);
+  }
+
   /** Does not read any more: neither messages nor word that the connection ends. */
   pause(): void {
     this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   terminate(): void {
@@ -70,11 +87,20 @@ export class Socket {
 
   /** The close code. */
   async closed(): Promise<number> {
-    const [code] = (await once(this.#socket, 'close')) as [number];
-    return code;
+    return (await this.farewell()).code;
+  }
+
+  async farewell(): Promise<{ readonly code: number; readonly reason: string }> {
+    const [code, reason] = (await once(this.#socket, 'close')) as [number, Buffer];
+    return { code, reason: reason.toString('utf8') };
+  }
+
+  /** What may be no message at all. */
+  write(text: string): void {
+    this.#socket.send(text);
   }
 
   #send(message: Message): void {
-    this.#socket.send(JSON.stringify(message));
+    this.write(JSON.stringify(message));
   }
 }
