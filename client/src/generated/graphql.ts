@@ -316,6 +316,21 @@ export type TemplateVisibility =
   | 'PUBLIC'
   | 'TEAM';
 
+/** Renames an app, says who carries out its upgrades, or edits app-level content: the app's own, or with installationId that of an install. Objects are merged by key. */
+export type UpdateAppInput = {
+  appId: string;
+  /** Chosen by the client: the same command with the same id again has one effect, and the same answer. */
+  commandId?: string | null | undefined;
+  expectedRevision?: number | null | undefined;
+  extra?: unknown;
+  installationId?: string | null | undefined;
+  name?: string | null | undefined;
+  /** Who carries out upgrades. RECORD: they are done once they are recorded. EXTERNAL: an integration does them, and reports each component by reportComponentUpgrade. Upgrades that are under way go on as they started. */
+  target?: UpgradeTarget | null | undefined;
+  /** JSON Pointers, such as /extra/networks/backend. */
+  unset?: Array<string> | null | undefined;
+};
+
 export type UpdateComponentInput = {
   appId: string;
   /** Chosen by the client: the same command with the same id again has one effect, and the same answer. */
@@ -410,6 +425,13 @@ export type CreateAppMutationVariables = Exact<{
 
 
 export type CreateAppMutation = { createApp: { position: string, app: { id: string, name: string, team: string, revision: number } } };
+
+export type UpdateAppMutationVariables = Exact<{
+  input: UpdateAppInput;
+}>;
+
+
+export type UpdateAppMutation = { updateApp: { position: string, app: { id: string, name: string, team: string, revision: number } } };
 
 export type ImportComposeMutationVariables = Exact<{
   input: ImportComposeInput;
@@ -670,6 +692,19 @@ export const CreateAppDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CreateAppMutation, CreateAppMutationVariables>;
+export const UpdateAppDocument = new TypedDocumentString(`
+    mutation UpdateApp($input: UpdateAppInput!) {
+  updateApp(input: $input) {
+    position
+    app {
+      id
+      name
+      team
+      revision
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateAppMutation, UpdateAppMutationVariables>;
 export const ImportComposeDocument = new TypedDocumentString(`
     mutation ImportCompose($input: ImportComposeInput!) {
   importCompose(input: $input) {
