@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,8 +44,8 @@ export async function benchSoak(minutes: number): Promise<Measured[]> {
       ['server once more', undefined],
     ] satisfies [string, ((running: BuiltServer) => Promise<void>) | undefined][]) {
       const watch = new MemoryWatch(server.pid);
-      // It ends early where an edit fails.
-      await (end ? Promise.race([delay(third), editing]) : editing);
+      // It ends early where an edit, or the process of the subscribers, fails.
+      await (end ? Promise.race([delay(third), editing, subscribers.report]) : editing);
       watch.stop();
       measured.push(...watch.measured(what));
       if (!end) break;
@@ -72,35 +72,44 @@ export async function benchSoak(minutes: number): Promise<Measured[]> {
       ]),
     ];
   } finally {
-    subscribers.kill('SIGKILL');
+    subscribers.child.kill('SIGKILL');
     await server.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+interface Subscribers {
+  readonly child: ChildProcess;
+  /** Once all have come to the end. */
+  readonly report: Promise<SubscribersReport>;
+}
+
 /** Resolves when all have caught up. */
-async function startSubscribers(task: SubscribersTask): Promise<ChildProcess> {
+async function startSubscribers(task: SubscribersTask): Promise<Subscribers> {
   const child = fork(fileURLToPath(new URL('soak/subscribers.js', import.meta.url)));
+  const messages = on(child, 'message', { close: ['exit'] }) as AsyncIterableIterator<[SubscribersMessage], undefined>;
   child.send(task);
-  await messageOf(child);
-  return child;
-}
-
-/** Once all have come to the end; after a while, what there is. */
-async function reportOf(child: ChildProcess): Promise<SubscribersReport> {
-  const timer = setTimeout(() => child.send('stop'), END_WITHIN_MS);
-  const message = await messageOf(child);
-  clearTimeout(timer);
-  if (message.type !== 'report') throw new Error('the subscribers did not report');
-  return message;
-}
-
-async function messageOf(child: ChildProcess): Promise<SubscribersMessage> {
-  const ended = once(child, 'exit').then(() => {
-    throw new Error('the process of the subscribers ended');
+  const next = async (): Promise<SubscribersMessage> => {
+    const { value } = await messages.next();
+    if (!value) throw new Error('the process of the subscribers ended');
+    return value[0];
+  };
+  await next();
+  const report = next().then((message) => {
+    if (message.type !== 'report') throw new Error('the subscribers did not report');
+    return message;
   });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [SubscribersMessage];
-  return message;
+  return { child, report };
+}
+
+/** What there is after a while, where not all have come to the end. */
+async function reportOf({ child, report }: Subscribers): Promise<SubscribersReport> {
+  const timer = setTimeout(() => child.send('stop'), END_WITHIN_MS);
+  try {
+    return await report;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Compares what every subscriber got with the log itself. */

@@ -39,8 +39,7 @@ async function run(task: SubscribersTask): Promise<void> {
     if (++caughtUp === wanted.length) tell({ type: 'ready' });
   };
   const received = await Promise.all(wanted.map((appId) => subscribe(task, appId, onCaughtUp)));
-  tell({ type: 'report', received, latencies: [...latencies], connectionsLost });
-  process.disconnect();
+  tell({ type: 'report', received, latencies: [...latencies], connectionsLost }, () => process.disconnect());
 }
 
 async function subscribe({ url, apps, lastName }: SubscribersTask, appId: string | undefined, onCaughtUp: () => void): Promise<Received> {
@@ -77,6 +76,6 @@ function note({ occurredAt }: Event): void {
   latencies.set(ms, (latencies.get(ms) ?? 0) + 1);
 }
 
-function tell(message: SubscribersMessage): void {
-  process.send?.(message);
+function tell(message: SubscribersMessage, sent?: () => void): void {
+  process.send?.(message, undefined, undefined, sent);
 }
