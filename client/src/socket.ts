@@ -5,27 +5,32 @@ import { RegraftError, toRegraftError, type AnsweredError } from './errors.js';
 /** The first ping after a connection, and the next ones after an answer. */
 const PING_EVERY_MS = 15_000;
 const PONG_WITHIN_MS = 10_000;
-const ACK_WITHIN_MS = 15_000;
+const CONNECTED_WITHIN_MS = 15_000;
 
 /**
  * One WebSocket (protocol graphql-transport-ws) for all subscriptions of a client: open while there are any. It does not try again by itself, since
- * each subscription goes on from where it is; a connection over which nothing comes any more is given up.
+ * each subscription goes on from where it is; a connection that does not come about, or over which nothing comes any more, is given up.
  */
 export function openSocket(endpoint: Endpoint): Client {
-  let unanswered: ReturnType<typeof setTimeout> | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const answered = (): void => clearTimeout(patience);
+  const expectAnswer = (withinMs: number): void => {
+    answered();
+    patience = setTimeout(() => client.terminate(), withinMs);
+  };
   const client = createClient({
     url: socketUrlOf(endpoint),
     // Pages cannot set headers of a WebSocket: the server takes them from here.
     connectionParams: endpoint.credentials,
     retryAttempts: 0,
     keepAlive: PING_EVERY_MS,
-    connectionAckWaitTimeout: ACK_WITHIN_MS,
     on: {
-      ping: (received) => {
-        if (!received) unanswered = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
-      },
-      pong: () => clearTimeout(unanswered),
-      closed: () => clearTimeout(unanswered),
+      connecting: () => expectAnswer(CONNECTED_WITHIN_MS),
+      connected: answered,
+      ping: (received) => !received && expectAnswer(PONG_WITHIN_MS),
+      pong: answered,
+      closed: answered,
+      error: answered,
     },
   });
   return client;
