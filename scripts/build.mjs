@@ -1,4 +1,4 @@
-// Compiles the server, copies what the compiler leaves behind, and bundles GraphiQL.
+// Compiles the client and the server, copies what the compiler leaves behind, and bundles GraphiQL.
 import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,9 @@ import { dirname } from 'node:path';
 import { BUILD_STAMP, fingerprintOfSources } from './sources.mjs';
 
 const fingerprint = fingerprintOfSources();
-rmSync('dist', { recursive: true, force: true });
+for (const folder of ['dist', 'client/dist']) rmSync(folder, { recursive: true, force: true });
+// Before the rest, which uses it as others do: what the package exports.
+run('node_modules/typescript/bin/tsc', '-p', 'client');
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 chmodSync('dist/src/cli/main.js', 0o755);
 for (const file of [...globSync('projections/**/*.sql'), ...globSync('demo/shop/**/*')].filter((name) => /\.\w+$/.test(name))) {

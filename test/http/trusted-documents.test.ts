@@ -104,8 +104,9 @@ describe('documents that are trusted', () => {
 
     it.each(['POST', 'GET'])('run over Server-Sent Events likewise, by %s', async (method) => {
       const stream = async (asked: Readonly<Record<string, unknown>>): Promise<string> => {
-        const sent = Object.entries(asked).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
-        const url = method === 'GET' ? `${node.url}/graphql?${new URLSearchParams(sent).toString()}` : `${node.url}/graphql`;
+        const sent = new URLSearchParams();
+        for (const [name, value] of Object.entries(asked)) sent.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+        const url = method === 'GET' ? `${node.url}/graphql?${sent.toString()}` : `${node.url}/graphql`;
         const headers = { accept: 'text/event-stream', 'content-type': 'application/json', 'apollo-require-preflight': '1' };
         const body = method === 'GET' ? {} : { body: JSON.stringify(asked) };
         return (await fetch(url, { method, headers, ...body })).text();
