@@ -14,6 +14,7 @@ import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
 import { createLoaders, type Loaders } from './loaders.js';
+import { PastPlaces } from './past/past-places.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -36,6 +37,8 @@ export interface Backend {
 
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
+  /** The parts of the answer that are as of the past. */
+  readonly past = new PastPlaces<RequestContext>();
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
   private readonly read: Read;
 
@@ -46,7 +49,7 @@ export class RequestContext {
     /** What they may do. */
     readonly principal: Principal = LOCAL,
   ) {
-    this.read = { position: backend.readModels.position, ended: false };
+    this.read = { position: backend.readModels.position, ended: false, endings: [] };
   }
 
   /** Everything up to there is in what the answer shows, as clients see positions. */
@@ -91,10 +94,16 @@ export class RequestContext {
     return text;
   }
 
+  /** Has something given back, too, when the request is answered. */
+  whenEnded(ending: () => void): void {
+    this.read.endings.push(ending);
+  }
+
   /** Gives back what was read from. To be called when the request is answered: nothing is read from then on. */
   end(): void {
     this.read.ended = true;
     giveBack(this.read);
+    for (const ending of this.read.endings.splice(0)) ending();
   }
 }
 
@@ -103,6 +112,7 @@ interface Read {
   loaders?: Loaders | undefined;
   position: Position;
   ended: boolean;
+  readonly endings: (() => void)[];
 }
 
 function giveBack(read: Read): void {
@@ -139,7 +149,7 @@ async function comeTo(backend: Backend, minPosition: string): Promise<void> {
 }
 
 /** Whether the read models come to a position within the bound. */
-function reach({ readModels, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
+export function reach({ readModels, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
   return readModels.waitFor(position, { timeoutMs: visibleWithinMs });
 }
 
