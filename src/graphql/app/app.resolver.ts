@@ -36,12 +36,11 @@ const DEFAULT_TEAM = 'default';
 @Resolver(() => App)
 export class AppResolver {
   @Allow('READ')
-  @Query(() => App, { nullable: true, description: 'With asOf, it and everything beneath it is as it was then; null where it was not there.' })
-  app(
-    @Arg('id', () => ID) id: string,
-    @Ctx() { loaders }: RequestContext,
-    @AsOf() _asOf?: AsOfInput | null,
-  ): Promise<object | undefined> {
+  @Query(() => App, {
+    nullable: true,
+    description: 'With asOf, it and everything beneath it is as it was then; null where it was not there.',
+  })
+  app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext, @AsOf() _asOf?: AsOfInput | null): Promise<object | undefined> {
     return presentApp(loaders, id);
   }
 

@@ -1,4 +1,4 @@
-import { isObjectType, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { isObjectType, type GraphQLArgument, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { Moment } from '../../queries/past/moment.js';
 import type { Position } from '../../store/event-store.js';
 import type { RequestContext } from '../context.js';
@@ -13,7 +13,7 @@ export function answerInMoments(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      if (field.resolve) field.resolve = takesMoment(field) ? inOwnMoment(field.resolve) : inMomentAbove(field.resolve);
+      if (field.resolve) field.resolve = takesMoment(field.args) ? inOwnMoment(field.resolve) : inMomentAbove(field.resolve);
     }
   }
   return schema;
@@ -30,7 +30,7 @@ export function goBack(context: RequestContext, place: Place, position: Position
   });
 }
 
-function takesMoment({ args }: GraphQLField<unknown, RequestContext>): boolean {
+function takesMoment(args: readonly GraphQLArgument[]): boolean {
   return args.some(({ name }) => name === AS_OF);
 }
 

@@ -44,7 +44,7 @@ function asOf<Row>(
   return new DataLoader(async (ids) => {
     const now = await Promise.all(ids.map((id) => present.load(id)));
     await bring(now.filter((row) => row !== undefined));
-    return Promise.all(ids.map((id, i) => (now[i] === undefined ? undefined : then.load(id))));
+    return Promise.all(ids.map(async (id, i) => (now[i] === undefined ? undefined : then.load(id))));
   });
 }
 

@@ -11,6 +11,7 @@ import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { ResolutionInput } from '../plan/plan.inputs.js';
 import { UpgradePlan } from '../plan/plan.types.js';
 import { toUpgradePlan } from '../plan/to-plan.js';
@@ -33,6 +34,7 @@ export class RollbackResolver {
     @Ctx() context: RequestContext,
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePlan> {
     const request = {
       appId: appId as AppId,

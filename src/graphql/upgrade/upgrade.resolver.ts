@@ -14,6 +14,7 @@ import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadInstallation, type UpgradeNode } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput } from '../plan/plan.inputs.js';
 import { UpgradePath, UpgradePlan } from '../plan/plan.types.js';
 import { toFieldPlans, toUpgradePlan } from '../plan/to-plan.js';
@@ -36,6 +37,7 @@ export class UpgradeResolver {
     @Arg('components', () => [ID], { nullable: true, description: COMPONENTS_CHOSEN }) components?: string[] | null,
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePlan> {
     const request = {
       appId: appId as AppId,
@@ -66,6 +68,7 @@ export class UpgradeResolver {
     @Arg('toVersion', () => String) toVersion: string,
     @Ctx() { backend, principal }: RequestContext,
     @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePath> {
     const request = { appId: appId as AppId, installationId: (installationId ?? undefined) as InstallationId | undefined, toVersion };
     const { path, ...found } = await upgradePathOf(backend.services, request, { principal, permission: 'READ' });
