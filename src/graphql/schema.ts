@@ -16,6 +16,7 @@ import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
 import { answerInMoments } from './past/answer-in-moments.js';
+import { AppChangesResolver } from './past/changes.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -55,6 +56,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       CheckpointResolver,
       MeResolver,
       TokenResolver,
+      AppChangesResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

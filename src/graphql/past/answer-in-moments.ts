@@ -1,10 +1,7 @@
 import { isObjectType, type GraphQLArgument, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import { Moment } from '../../queries/past/moment.js';
-import type { Position } from '../../store/event-store.js';
 import type { RequestContext } from '../context.js';
 import { AS_OF, positionOf, type AsOfInput } from './as-of.js';
-import { PastContext } from './past-context.js';
-import type { Place } from './past-places.js';
+import { goBack } from './go-back.js';
 
 type Resolve = GraphQLFieldResolver<unknown, RequestContext>;
 
@@ -19,23 +16,12 @@ export function answerInMoments(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** From a place of the answer on, everything is as of a position that the read models have come to. @returns what is to be read from there. */
-export function goBack(context: RequestContext, place: Place, position: Position): RequestContext {
-  const { past, backend, readModel: present } = context;
-  return past.begin(place, position, () => {
-    const { store, services } = backend;
-    const moment = new Moment({ store, runtime: services.runtime, position, present, allowance: past.allowance });
-    context.whenEnded(() => moment.close());
-    return new PastContext(context, moment);
-  });
-}
-
 function takesMoment(args: readonly GraphQLArgument[]): boolean {
   return args.some(({ name }) => name === AS_OF);
 }
 
 function inMomentAbove(resolve: Resolve): Resolve {
-  return (source, args, context, info) => resolve(source, args, context.past.at(info.path) ?? context, info);
+  return (source, args, context, info) => resolve(source, args, context.past.of(info.path) ?? context, info);
 }
 
 function inOwnMoment(resolve: Resolve): Resolve {

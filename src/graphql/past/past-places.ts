@@ -15,21 +15,25 @@ export class PastPlaces<Context> {
   readonly #contexts = new Map<Position, Context>();
   readonly #begin = new Map<Place, Context>();
 
+  /** The context of a position, made where there is none yet. */
+  at(position: Position, open: () => Context): Context {
+    const context = this.#contexts.get(position) ?? open();
+    this.#contexts.set(position, context);
+    return context;
+  }
+
+  /** From a place on, everything beneath it is of a moment. */
+  begin(place: Place, context: Context): void {
+    this.#begin.set(place, context);
+  }
+
   /** The context of the moment that a place is in; undefined in the present. */
-  at(place: Place): Context | undefined {
+  of(place: Place): Context | undefined {
     if (this.#begin.size === 0) return undefined;
     for (let above: Place | undefined = place; above; above = above.prev) {
       const context = this.#begin.get(above);
       if (context) return context;
     }
     return undefined;
-  }
-
-  /** From a place on the answer is as of a position; fields at one position share its context. */
-  begin(place: Place, position: Position, open: () => Context): Context {
-    const context = this.#contexts.get(position) ?? open();
-    this.#contexts.set(position, context);
-    this.#begin.set(place, context);
-    return context;
   }
 }
