@@ -13,6 +13,7 @@ import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
+import { loggedContents, type LoggedContents } from './history/logged-contents.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import { PastPlaces } from './past/past-places.js';
 
@@ -72,6 +73,11 @@ export class RequestContext {
     return teams === 'ALL' ? undefined : teams;
   }
 
+  /** The contents of some digests, of those that are in the log: read from there, and so also while a subscription runs. */
+  get logged(): LoggedContents {
+    return (this.read.logged ??= loggedContents(this.backend.services.contents));
+  }
+
   get contents(): ContentSource {
     return this.backend.contentsFor(this.readModel);
   }
@@ -110,6 +116,7 @@ export class RequestContext {
 interface Read {
   lease?: Lease | undefined;
   loaders?: Loaders | undefined;
+  logged?: LoggedContents;
   position: Position;
   ended: boolean;
   readonly endings: (() => void)[];

@@ -12,11 +12,13 @@ import { CheckpointResolver } from './checkpoint/checkpoint.resolver.js';
 import { VersionComparisonResolver } from './comparison/comparison.resolver.js';
 import { ComponentResolver } from './component/component.resolver.js';
 import { DesiredStateResolver } from './desired-state/desired-state.resolver.js';
+import { EventResolver } from './history/event.resolver.js';
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
 import { answerInMoments } from './past/answer-in-moments.js';
 import { AppChangesResolver } from './past/changes.resolver.js';
+import { UpgradeReplayResolver } from './past/replay.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -57,6 +59,8 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       MeResolver,
       TokenResolver,
       AppChangesResolver,
+      UpgradeReplayResolver,
+      EventResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.
