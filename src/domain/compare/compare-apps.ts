@@ -1,5 +1,5 @@
 import type { AppEvent } from '../app/events.js';
-import { idsAlong } from '../blame/steps.js';
+import { mappedTo } from '../blame/steps.js';
 import type { AppContent, Definition } from '../definition/definition.js';
 import type { ComponentId } from '../ids.js';
 import { compareTrees } from './compare-trees.js';
@@ -21,7 +21,7 @@ export const NO_APP: AppThen = { components: new Map(), content: {} };
  * @param between the events of the app between the two, oldest first: at least those that map components.
  */
 export function compareApps(before: AppThen, after: AppThen, between: readonly { readonly event: AppEvent }[]): ManifestComparison {
-  const kept = [...after.components].map(([id, now]) => [idsAlong(id, between)[0] ?? id, now] as const);
+  const kept = [...after.components].map(([id, now]) => [idBefore(id, between), now] as const);
   const there = new Set(kept.map(([id]) => id));
   const gone = [...before.components].filter(([id]) => !there.has(id));
   return {
@@ -31,6 +31,14 @@ export function compareApps(before: AppThen, after: AppThen, between: readonly {
     ],
     appFields: compareTrees(before.content, after.content),
   };
+}
+
+/** The id that a component had before it was mapped. */
+function idBefore(id: ComponentId, between: readonly { readonly event: AppEvent }[]): ComponentId {
+  return between.reduceRight(
+    (had, { event: { type, data } }) => (type === 'ComponentMapped' && mappedTo(data) === had ? data.componentId : had),
+    id,
+  );
 }
 
 function differenceOf(before: Definition | undefined, after: Definition | undefined): ComponentDifference {
