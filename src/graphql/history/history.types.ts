@@ -14,8 +14,7 @@ export class Actor {
 }
 
 @ObjectType({
-  description:
-    'A content that an event names: a definition, app-level content, or a local patch (leaf by path, null where it is taken away).',
+  description: 'A content that an event names: a definition, app-level content, or a local patch (set: values by path, unset: paths).',
 })
 export class NamedContent {
   @Field(() => String, { description: 'Where in the data of the event it is named, as a JSON Pointer.' })
