@@ -1,7 +1,7 @@
 import { Refusal } from '../../domain/errors.js';
 
-/** What the moments of one operation may read of the log together: about two seconds of work. */
-export const MAX_PAST_EVENTS = 200_000;
+/** What the moments of one operation may read of the log together: some seconds of work, in pieces between which others are served. */
+export const MAX_PAST_EVENTS = 100_000;
 
 /** The events that are left to read, counted over all moments of an operation, so that no question about the past keeps the server from the present. */
 export class Allowance {
