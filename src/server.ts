@@ -15,6 +15,7 @@ import { createRequestContext, type RequestContext } from './graphql/context.js'
 import { createErrorFormatter, notRun } from './graphql/errors.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
+import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
 import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
@@ -133,6 +134,7 @@ async function listen(
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
+  const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
   return startHttpServer<RequestContext>({
     host,
@@ -153,6 +155,7 @@ async function listen(
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
         principal,
+        loadersOf,
         correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
         ...(typeof minPosition === 'string' && { minPosition }),
       });

@@ -13,7 +13,7 @@ export class PastPlaces<Context> {
   /** What all of them may read of the log. */
   readonly allowance = new Allowance();
   readonly #contexts = new Map<Position, Context>();
-  readonly #begin = new Map<Place, Context>();
+  readonly #begin = new Map<string, Context>();
 
   /** The context of a position, made where there is none yet. */
   at(position: Position, open: () => Context): Context {
@@ -24,16 +24,29 @@ export class PastPlaces<Context> {
 
   /** From a place on, everything beneath it is of a moment. */
   begin(place: Place, context: Context): void {
-    this.#begin.set(place, context);
+    this.#begin.set(nameOf(keysOf(place)), context);
   }
 
   /** The context of the moment that a place is in; undefined in the present. */
   of(place: Place): Context | undefined {
     if (this.#begin.size === 0) return undefined;
-    for (let above: Place | undefined = place; above; above = above.prev) {
-      const context = this.#begin.get(above);
+    const keys = keysOf(place);
+    for (let length = keys.length; length > 0; length--) {
+      const context = this.#begin.get(nameOf(keys.slice(0, length)));
       if (context) return context;
     }
     return undefined;
   }
+}
+
+/** By its keys: compiled queries make a place anew for each field. */
+function keysOf(place: Place): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let above: Place | undefined = place; above; above = above.prev) keys.push(above.key);
+  return keys.reverse();
+}
+
+/** Keys are response names and indexes: neither has a slash. */
+function nameOf(keys: readonly (string | number)[]): string {
+  return keys.join('/');
 }
