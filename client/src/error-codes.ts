@@ -25,6 +25,7 @@ type RefusalCode =
   | 'REVISION_CONFLICT'
   | 'COMMAND_ID_REUSED'
   | 'POSITION_UNKNOWN'
+  | 'PAST_TOO_LARGE'
   | 'DEFINITION_TOO_LARGE'
   | 'SERVER_OUTDATED'
   | 'DEPENDENCY_MISSING'
@@ -44,7 +45,12 @@ type ServerCode =
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'QUERY_TOO_COMPLEX'
-  | 'TOO_MANY_OPERATIONS';
+  | 'TOO_MANY_OPERATIONS'
+  | 'TOO_MANY_SUBSCRIPTIONS'
+  | 'OPERATION_TIMEOUT'
+  | 'RATE_LIMITED'
+  | 'PERSISTED_QUERY_ONLY'
+  | 'PERSISTED_QUERY_NOT_FOUND';
 
 /** Codes of this client, where there was no answer: nobody listens, a connection ended, or what came is not from Regraft. */
 type ClientCode = 'UNREACHABLE' | 'CONNECTION_LOST' | 'BAD_RESPONSE';

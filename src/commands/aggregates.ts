@@ -12,7 +12,7 @@ import { findVersion, manifestOf, type Release, type TemplateState } from '../do
 import { UpgradeRuns } from '../domain/upgrade/runs.js';
 import { requireVersion } from '../domain/version.js';
 import { CorruptLogError } from '../store/errors.js';
-import { BEFORE_FIRST, type EventStore, type Position, type RecordedEvent, type StreamName } from '../store/event-store.js';
+import { BEFORE_FIRST, type Position, type RecordedEvent, type StreamName, type StreamReader } from '../store/event-store.js';
 import { mayReadTemplate, requireAccess, type Access, type Subject } from './access.js';
 import type { Runtime } from './context.js';
 import { readable } from './readable.js';
@@ -53,7 +53,7 @@ export class Aggregates {
   readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
   constructor(
-    private readonly store: EventStore,
+    private readonly store: StreamReader,
     private readonly runtime: Pick<Runtime, 'now'>,
   ) {}
 

@@ -13,7 +13,9 @@ import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
+import { loggedContents, type LoggedContents } from './history/logged-contents.js';
 import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
+import { PastPlaces } from './past/past-places.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -39,6 +41,8 @@ export type Charge = (cost: number) => Promise<void>;
 
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
+  /** The parts of the answer that are as of the past. */
+  readonly past = new PastPlaces<RequestContext>();
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
   private readonly read: Read;
   private readonly given: AbortController;
@@ -57,7 +61,7 @@ export class RequestContext {
   ) {
     this.given = new AbortController();
     this.requester = { ...requester, signal: this.given.signal };
-    this.read = { position: backend.readModels.position, ended: false };
+    this.read = { position: backend.readModels.position, ended: false, endings: [] };
   }
 
   /** Everything up to there is in what the answer shows, as clients see positions. */
@@ -83,6 +87,11 @@ export class RequestContext {
   get teams(): readonly string[] | undefined {
     const teams = teamsOf(this.principal, 'READ');
     return teams === 'ALL' ? undefined : teams;
+  }
+
+  /** The contents of some digests, of those that are in the log: read from there, and so also while a subscription runs. */
+  get logged(): LoggedContents {
+    return (this.read.logged ??= loggedContents(this.backend.services.contents));
   }
 
   get contents(): ContentSource {
@@ -113,18 +122,26 @@ export class RequestContext {
     this.end();
   }
 
+  /** Has something given back, too, when the request is answered. */
+  whenEnded(ending: () => void): void {
+    this.read.endings.push(ending);
+  }
+
   /** Gives back what was read from. To be called when the request is answered: nothing is read from then on. */
   end(): void {
     this.read.ended = true;
     giveBack(this.read);
+    for (const ending of this.read.endings.splice(0)) ending();
   }
 }
 
 interface Read {
   lease?: Lease | undefined;
   loaders?: Loaders | undefined;
+  logged?: LoggedContents;
   position: Position;
   ended: boolean;
+  readonly endings: (() => void)[];
 }
 
 function giveBack(read: Read): void {
@@ -165,7 +182,7 @@ async function comeTo(backend: Backend, minPosition: string): Promise<void> {
 }
 
 /** Whether the read models come to a position within the bound. */
-function reach({ readModels, visibleWithinMs }: Backend, position: Position, signal?: AbortSignal): Promise<boolean> {
+export function reach({ readModels, visibleWithinMs }: Backend, position: Position, signal?: AbortSignal): Promise<boolean> {
   return readModels.waitFor(position, { timeoutMs: visibleWithinMs, ...(signal && { signal }) });
 }
 

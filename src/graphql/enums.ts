@@ -53,6 +53,7 @@ export const UpgradeState = enumOf('UpgradeState', 'RUNNING', 'COMPLETED', 'PART
 export const UpgradeTarget = enumOf('UpgradeTarget', 'RECORD', 'EXTERNAL');
 export const ReportedState = enumOf('ReportedState', 'RUNNING', 'COMPLETED', 'FAILED');
 export const SettledState = enumOf('SettledState', 'COMPLETED', 'FAILED');
+export const ContentKind = enumOf('ContentKind', 'DEFINITION', 'APP_CONTENT', 'PATCH');
 export const ActorKind = enumOf('ActorKind', 'USER', 'SERVICE', 'ANONYMOUS');
 export const PortProtocol = enumOf('PortProtocol', 'TCP', 'UDP', 'SCTP');
 export const VolumeKind = enumOf('VolumeKind', 'PERSISTENT', 'EPHEMERAL', 'BIND', 'SHARED');

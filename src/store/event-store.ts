@@ -154,3 +154,6 @@ export interface EventStore {
   /** Ends pending appends, then lets go of the store. Afterwards every call fails with StoreUnavailableError. */
   close(): Promise<void>;
 }
+
+/** What reads one stream at a time. */
+export type StreamReader = Pick<EventStore, 'readStream' | 'readFirst'>;

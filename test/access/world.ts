@@ -29,6 +29,7 @@ export interface World {
   readonly foreignSource: string;
   readonly foreign: string;
   readonly foreignInstall: Made;
+  readonly foreignUpgrade: string;
   /** Every id of what is the owners' alone. */
   readonly hidden: readonly string[];
 }
@@ -115,6 +116,7 @@ export async function makeWorld(node: ApiNode): Promise<World> {
     foreignSource,
     foreign: foreign.template,
     foreignInstall,
+    foreignUpgrade: upgrades[2] ?? '',
     hidden: [
       ...[contributor, contributed, idOf(crossing, 'template'), idOf(crossing, 'release'), idOf(crossed, 'release')],
       source,

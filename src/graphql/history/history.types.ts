@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
-import { ActorKind } from '../enums.js';
+import { ActorKind, ContentKind } from '../enums.js';
 import { connectionTypes } from '../connection.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 
@@ -11,6 +11,23 @@ export class Actor {
 
   @Field(() => ActorKind)
   kind!: string;
+}
+
+@ObjectType({
+  description: 'A content that an event names: a definition, app-level content, or a local patch (set: values by path, unset: paths).',
+})
+export class NamedContent {
+  @Field(() => String, { description: 'Where in the data of the event it is named, as a JSON Pointer.' })
+  path!: string;
+
+  @Field(() => String)
+  digest!: string;
+
+  @Field(() => ContentKind)
+  kind!: string;
+
+  @Field(() => JsonScalar)
+  body!: object;
 }
 
 @ObjectType({ description: 'data is the event in its newest schema version.' })
