@@ -6,6 +6,7 @@ import { readLimits, type Limits } from './config/limits.js';
 import { readOidc } from './config/oidc.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
+import { readWebhooks, type WebhookSettings } from './config/webhooks.js';
 import type { OidcSettings } from './access/oidc.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 
@@ -31,6 +32,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
+  /** Where webhooks may go; to the public internet alone where it is not given, and none are delivered then. */
+  readonly webhooks?: WebhookSettings;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -71,6 +74,7 @@ export function loadConfig(env: Environment): Config {
     ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     limits: readLimits(variables),
+    webhooks: readWebhooks(variables),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };

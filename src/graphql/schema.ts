@@ -23,6 +23,8 @@ import { TemplateVersionResolver } from './template/version.resolver.js';
 import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
+import { WebhookCommandResolver } from './webhook/command.resolver.js';
+import { WebhookResolver } from './webhook/webhook.resolver.js';
 
 /** The schema of the API, built from its classes. @throws Error where a query, mutation or subscription does not say what it takes to ask for it. */
 export async function buildRegraftSchema(): Promise<GraphQLSchema> {
@@ -54,6 +56,8 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       CheckpointResolver,
       MeResolver,
       TokenResolver,
+      WebhookResolver,
+      WebhookCommandResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.
