@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
 import { DEFAULT_LIMITS } from '../src/config/limits.js';
+import { Networks } from '../src/webhooks/networks.js';
 import { keyOf } from './support/backend.js';
+
+const webhooks = { networks: Networks.allowing([]), plainHttp: false, deliver: true };
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
@@ -14,6 +17,7 @@ describe('the configuration', () => {
       access: 'open',
       logLevel: 'info',
       limits: DEFAULT_LIMITS,
+      webhooks,
       warnings: [],
     });
   });
@@ -27,6 +31,7 @@ describe('the configuration', () => {
       access: 'tokens',
       logLevel: 'debug',
       limits: DEFAULT_LIMITS,
+      webhooks,
       warnings: [],
     });
   });
@@ -50,6 +55,16 @@ describe('the configuration', () => {
   it('takes the names that the server goes by, without ports', () => {
     expect(loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts).toEqual(['a.example', 'b.example']);
     expect(() => loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example:4000' })).toThrow(/REGRAFT_ALLOWED_HOSTS has "a.example:4000"/);
+  });
+
+  it('takes networks that webhooks may go to, and names the one that is none', () => {
+    const { webhooks: given } = loadConfig({
+      REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16, fd12::/64',
+      REGRAFT_WEBHOOK_DELIVERY: 'false',
+    });
+    expect(given).toMatchObject({ plainHttp: true, deliver: false });
+    expect(['10.1.2.3', 'fd12::1', '10.2.0.1'].map((address) => given?.networks.mayReach(address))).toEqual([true, true, false]);
+    expect(() => loadConfig({ REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0' })).toThrow(/ALLOWED_NETWORKS[^]*"10\.1\.0\.0" is no network/);
   });
 
   it('warns of what has no effect', () => {

@@ -23,6 +23,7 @@ import { TemplateVersionResolver } from './template/version.resolver.js';
 import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
+import { WebhookAttemptResolver } from './webhook/attempt.resolver.js';
 import { WebhookCommandResolver } from './webhook/command.resolver.js';
 import { WebhookResolver } from './webhook/webhook.resolver.js';
 
@@ -58,6 +59,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       TokenResolver,
       WebhookResolver,
       WebhookCommandResolver,
+      WebhookAttemptResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

@@ -114,7 +114,7 @@ export class Worker {
         this.#subscribed = false;
         break;
       }
-      const { event, position: lookedAt } = next.result.value as Delivery;
+      const { event, position: lookedAt } = next.result.value;
       position = lookedAt;
       if (event && !this.#held.has(event.stream)) events.push(event);
     }

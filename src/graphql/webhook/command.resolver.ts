@@ -1,6 +1,4 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { webhookById } from '../../../projections/webhooks/queries.js';
-import { noWebhook } from '../../commands/aggregates.js';
 import { DEFAULT_TEAM, teamOfNew } from '../../commands/access.js';
 import type { CommandContext } from '../../commands/context.js';
 import {
@@ -12,15 +10,14 @@ import {
   handleReplayWebhook,
   handleRotateSecret,
   type ToldSecret,
-  type ToWebhook,
 } from '../../commands/webhooks.js';
-import type { AppId, TemplateId, WebhookId } from '../../domain/ids.js';
+import type { AppId, TemplateId } from '../../domain/ids.js';
 import { DEFAULT_GRACE_SECONDS, type Unsettable } from '../../domain/webhook/decide.js';
 import type { WebhookSettings } from '../../domain/webhook/state.js';
-import { BEFORE_FIRST, type Position } from '../../store/event-store.js';
+import { BEFORE_FIRST } from '../../store/event-store.js';
 import { encodePosition } from '../../store/position.js';
 import { Allow } from '../allow.js';
-import { answered, Command } from '../command.js';
+import { Command } from '../command.js';
 import { requirePosition, type RequestContext } from '../context.js';
 import { DeletePayload } from '../app/app.types.js';
 import type { WebhookSettingName } from '../enums.js';
@@ -33,7 +30,7 @@ import {
   WebhookPayload,
   WebhookSecretPayload,
 } from './webhook.inputs.js';
-import { toWebhook } from './to-webhook.js';
+import { toWebhookOf, webhookPayload } from './payload.js';
 
 @Resolver()
 export class WebhookCommandResolver {
@@ -130,18 +127,6 @@ const UNSETTABLE: Readonly<Record<WebhookSettingName, Unsettable>> = {
   APP_ID: 'appId',
   TEMPLATE_ID: 'templateId',
 };
-
-export function toWebhookOf({ webhookId, expectedRevision }: WebhookCommandInput): ToWebhook {
-  return { webhookId: webhookId as WebhookId, expectedRevision };
-}
-
-export function webhookPayload<More extends object>(context: RequestContext, id: string, position: Position, more?: More): Promise<object> {
-  return answered(context, position, () => {
-    const row = webhookById(context.readModel, id);
-    if (!row) return Promise.reject(noWebhook(id));
-    return Promise.resolve({ webhook: toWebhook(row), ...more });
-  });
-}
 
 function secretPayload(context: RequestContext, { webhookId, secret, position }: ToldSecret): Promise<object> {
   return webhookPayload(context, webhookId, position, { secret });

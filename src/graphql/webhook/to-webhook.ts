@@ -10,7 +10,11 @@ export function toWebhook(row: WebhookRow): WebhookNode {
 }
 
 export function toDelivery(row: WebhookDeliveryRow): WebhookDelivery {
-  return { ...row, delivered: row.status !== null && row.status >= 200 && row.status < 300 };
+  return { ...row, delivered: isDelivered(row.status) };
+}
+
+export function isDelivered(status: number | null | undefined): boolean {
+  return typeof status === 'number' && status >= 200 && status < 300;
 }
 
 /** Undefined where that is all. */

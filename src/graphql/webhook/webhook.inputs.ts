@@ -2,10 +2,10 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DEFAULT_GRACE_SECONDS, MAX_GRACE_SECONDS } from '../../domain/webhook/decide.js';
 import { CommandInput } from '../command.js';
-import { EventStart, WebhookSetting, type WebhookSettingName } from '../enums.js';
+import { DeliveryProblem, EventStart, WebhookSetting, type WebhookSettingName } from '../enums.js';
 import { PositionScalar } from '../scalars.js';
 import { IsName, IsProse } from '../text.js';
-import { Webhook, WebhookDelivery } from './webhook.types.js';
+import { Webhook } from './webhook.types.js';
 
 const MAX_TYPES = 100;
 const MAX_DESCRIPTION = 1_000;
@@ -117,14 +117,26 @@ export class WebhookPayload {
   position!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The secret is told here, and to who sends the same command again, alone.' })
 export class WebhookSecretPayload extends WebhookPayload {
-  @Field(() => String, { description: 'What signs messages: keep it. It is told here, and to who sends the same command again, alone.' })
+  @Field(() => String, { description: 'What messages are signed by: keep it.' })
   secret!: string;
 }
 
-@ObjectType()
-export class WebhookDeliveryPayload extends WebhookPayload {
-  @Field(() => WebhookDelivery, { description: 'How it went: that it was attempted is an event, whether or not it was delivered.' })
-  delivery!: WebhookDelivery;
+@ObjectType({ description: 'How an attempt by hand went. That it was made is an event, whether or not it was delivered.' })
+export class WebhookAttemptPayload extends WebhookPayload {
+  @Field(() => ID, { description: 'The header webhook-id.' })
+  messageId!: string;
+
+  @Field(() => Boolean, { description: 'Whether it was answered with 200 to 299.' })
+  delivered!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'HTTP status of the answer.' })
+  status!: number | null;
+
+  @Field(() => DeliveryProblem, { nullable: true, description: 'Why there was no answer.' })
+  problem!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The beginning of an answer that was not a success, or what went wrong.' })
+  message!: string | null;
 }
