@@ -11,8 +11,10 @@ import { outcomeOf, type Courier } from './courier.js';
 import { messageOf } from './message.js';
 import type { Recorder } from './recorder.js';
 
-/** Events that are looked at together: what is in memory at the most, with as many of one stream that waited. */
+/** Events that are looked at together. */
 const BATCH = 100;
+/** Events of one stream that waited, read at a time. */
+const WAITED = 20;
 /** Attempts at the same time. */
 const LANES = 8;
 /** Streams that wait: with more, nothing further is read. The receiver is then down, whatever the events are about. */
@@ -88,7 +90,7 @@ export class Worker {
   async #goOn(held: HeldStream, signal: AbortSignal): Promise<void> {
     if (this.#isOver(signal)) return;
     const { store, filter } = this.options;
-    const events = await store.readStream(held.stream, { from: held.revision, limit: BATCH });
+    const events = await store.readStream(held.stream, { from: held.revision, limit: WAITED });
     const reached = events.filter(({ position }) => position <= this.#position);
     let { attempts, since }: { attempts: number; since: string | undefined } = held;
     for (const event of reached) {
@@ -97,7 +99,7 @@ export class Worker {
       [attempts, since] = [0, undefined];
     }
     const last = reached.at(-1);
-    if (last && reached.length === BATCH) this.#hold(last, { revision: last.revision + 1 });
+    if (last && reached.length === WAITED) this.#hold(last, { revision: last.revision + 1 });
     else this.#held.delete(held.stream);
   }
 

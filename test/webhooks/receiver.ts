@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 export interface Message {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** What it was answered with; 0 until then, and where it is none of its business. */
+  status: number;
   readonly event: { readonly id: string; readonly type: string; readonly subject: string; readonly revision: number };
 }
 
@@ -20,11 +22,12 @@ export class Receiver {
   private constructor() {
     this.#server = createServer((request, response) => {
       void text(request).then((body) => {
-        const message: Message = { headers: request.headers, body, event: JSON.parse(body) as Message['event'] };
+        const message: Message = { headers: request.headers, body, status: 0, event: JSON.parse(body) as Message['event'] };
         this.messages.push(message);
         const answer = this.behaviour(message);
-        if (typeof answer === 'number') response.writeHead(answer).end();
-        else answer(response);
+        if (typeof answer !== 'number') return answer(response);
+        message.status = answer;
+        response.writeHead(answer).end();
       });
     });
   }
