@@ -46,6 +46,7 @@ const CHANGES: readonly WebhookEvent['type'][] = [
 /** Before something that failed is started anew: doubled up to the last. */
 const FIRST_PAUSE_MS = 1_000;
 const LAST_PAUSE_MS = 60_000;
+const LOOKED_EVERY_MS = 5_000;
 
 interface Running {
   readonly stop: AbortController;
@@ -77,9 +78,17 @@ export class WebhookRunner {
     const { shared, services, store, clock } = this.options;
     if (!shared) return this.#again('webhooks', signal, (ended) => this.#serve(ended));
     const lease = new Lease({ work: 'webhooks', holder: services.runtime.newId(), store, writer: services.writer, clock });
-    return this.#again('the lease of webhooks', signal, () =>
-      lease.whileHeld((ended) => this.#again('webhooks', ended, (e) => this.#serve(e)), signal),
-    );
+    const serve = (held: AbortSignal): Promise<void> => this.#again('webhooks', held, (ended) => this.#serve(ended));
+    return this.#again('the lease of webhooks', signal, async (ended) => {
+      await this.#needed(ended);
+      await lease.whileHeld(serve, ended);
+    });
+  }
+
+  /** Until there is a webhook: without one, no node writes that it is the one. */
+  async #needed(signal: AbortSignal): Promise<void> {
+    const { readModels, clock } = this.options;
+    while (!signal.aborted && readModels.read(activeWebhookIds).length === 0) await clock.wait(LOOKED_EVERY_MS, signal);
   }
 
   /** Starts what fails anew, with growing pauses, until it ends by itself or the signal comes. */

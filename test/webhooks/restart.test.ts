@@ -147,7 +147,7 @@ describe('several nodes over one log', () => {
     const [one, two] = [await open({ shared: true }), await open({ shared: true })];
     await register(one);
     const appId = await app(two, 'shop');
-    await received(1);
+    await passing(5, () => receiver.messages.length === 1);
     await close(one);
     await component(two, appId, 'web');
     await passing(5, () => receiver.messages.length >= 2);
@@ -159,7 +159,7 @@ describe('several nodes over one log', () => {
     const one = await open({ shared: true });
     await register(one);
     await app(one, 'first');
-    await received(1);
+    await passing(5, () => receiver.messages.length === 1);
     const two = await open({ shared: true });
     await crash(one);
     await app(two, 'second');
@@ -173,7 +173,7 @@ describe('several nodes over one log', () => {
     await register(one, { types: ['AppCreated'] });
     const two = await open({ deliver: false });
     await app(two, 'first');
-    await received(1);
+    await passing(5, () => receiver.messages.length === 1);
     one.trouble.before = unavailable;
     for (let passed = 0; passed < 14; passed++) {
       time.advance(5);
