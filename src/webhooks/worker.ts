@@ -8,6 +8,7 @@ import type { EventStore, Position, RecordedEvent } from '../store/event-store.j
 import { encodePosition } from '../store/position.js';
 import type { Clock } from './clock.js';
 import { outcomeOf, type Courier } from './courier.js';
+import { inLanes } from './lanes.js';
 import { messageOf } from './message.js';
 import type { Recorder } from './recorder.js';
 
@@ -15,8 +16,6 @@ import type { Recorder } from './recorder.js';
 const BATCH = 100;
 /** Events of one stream that waited, read at a time. */
 const WAITED = 20;
-/** Attempts at the same time. */
-const LANES = 8;
 /** Streams that wait: with more, nothing further is read. The receiver is then down, whatever the events are about. */
 const MAX_HELD = 200;
 
@@ -219,15 +218,4 @@ function recordOf(
   outcome: ReturnType<typeof outcomeOf>,
 ): RecordedAttempt {
   return { eventId, eventType: type, stream, revision, position: encodePosition(logId, position), number, ...outcome };
-}
-
-/** A few at a time, begun in order. What fails fails all of it, once those that run have ended. */
-async function inLanes<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const lane = async (): Promise<void> => {
-    for (const item of left) await work(item);
-  };
-  const ended = await Promise.allSettled(Array.from({ length: LANES }, lane));
-  const failed = ended.find((each) => each.status === 'rejected');
-  if (failed) throw failed.reason;
 }

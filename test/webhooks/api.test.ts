@@ -44,16 +44,7 @@ async function register(input: object = {}): Promise<Registered> {
 const received = (n: number) => vi.waitFor(() => expect(receiver.messages.length).toBeGreaterThanOrEqual(n), { timeout: 5_000 });
 const typesSince = (n: number): string[] => receiver.messages.slice(n).map(({ event }) => event.type);
 
-async function passing(seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      if (await isSo()) return;
-      time.advance(seconds);
-      throw new Error('not yet');
-    },
-    { timeout: 10_000, interval: 10 },
-  );
-}
+const passing = (seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> => time.passUntil(isSo, seconds);
 
 /** Which of some secrets the last message is signed by. */
 function signers(secrets: readonly string[]): string[] {

@@ -55,17 +55,7 @@ async function show(id: string): Promise<Shown> {
   return (await node.ask(source, { id }))['webhook'] as Shown;
 }
 
-/** Lets time pass until something is so: waits that were not begun yet are waited for. */
-async function passing(seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      if (await isSo()) return;
-      time.advance(seconds);
-      throw new Error('not yet');
-    },
-    { timeout: 10_000, interval: 10 },
-  );
-}
+const passing = (seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> => time.passUntil(isSo, seconds);
 
 const count = (n: number) => vi.waitFor(() => expect(receiver.messages.length).toBeGreaterThanOrEqual(n), { timeout: 5_000 });
 

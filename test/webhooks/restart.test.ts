@@ -45,16 +45,7 @@ const register = (node: ApiNode, input: object = {}) => node.mutate('registerWeb
 const received = (n: number) => vi.waitFor(() => expect(receiver.messages.length).toBeGreaterThanOrEqual(n), { timeout: 5_000 });
 const recorded = async (type: string) => (await factsOf(store)).filter((event) => event.type === type);
 
-async function passing(seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      if (await isSo()) return;
-      time.advance(seconds);
-      throw new Error('not yet');
-    },
-    { timeout: 10_000, interval: 10 },
-  );
-}
+const passing = (seconds: number, isSo: () => boolean | Promise<boolean>): Promise<void> => time.passUntil(isSo, seconds);
 
 /** Of a stream, each event was accepted, and none was sent before the one that it follows was. */
 function expectInOrder(subject: string, last: number): void {

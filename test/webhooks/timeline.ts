@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { vi } from 'vitest';
 import type { Runtime } from '../../src/commands/context.js';
 import type { Clock } from '../../src/webhooks/clock.js';
 
@@ -35,5 +36,17 @@ export class Timeline implements Clock {
   advance(seconds: number): void {
     this.#ms += seconds * 1000;
     for (const { until, end } of [...this.#waiting]) if (until <= this.#ms) end();
+  }
+
+  /** Passes, so many seconds at a time, until something is so: waits that are begun meanwhile pass, too. */
+  async passUntil(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        if (await isSo()) return;
+        this.advance(seconds);
+        throw new Error('it is not so yet');
+      },
+      { timeout: 10_000, interval: 10 },
+    );
   }
 }
