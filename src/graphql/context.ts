@@ -14,7 +14,7 @@ import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import type { Webhooks } from '../webhooks/webhooks.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
-import { createLoaders, type Loaders } from './loaders.js';
+import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -36,6 +36,9 @@ export interface Backend {
   readonly publishWaitMs: number;
 }
 
+/** @throws where so much is not left. */
+export type Charge = (cost: number) => Promise<void>;
+
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
@@ -47,6 +50,9 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    private readonly loadersOf: LoadersOf = createLoaders,
+    /** Takes what an operation costs from what they may ask for. */
+    readonly charge: Charge = () => Promise.resolve(),
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -77,7 +83,7 @@ export class RequestContext {
 
   /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.readModel, this.contents, this.teams));
+    return (this.read.loaders ??= this.loadersOf(this.readModel, this.contents, this.teams));
   }
 
   /**
@@ -118,15 +124,19 @@ export interface RequestOptions {
   readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
+  /** Where it reads with; loaders of its own where it is not given. */
+  readonly loadersOf?: LoadersOf;
+  /** Nothing is charged for without it. */
+  readonly charge?: Charge | undefined;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf, charge }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, charge);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

@@ -137,7 +137,10 @@ describe('/health/ready', () => {
     });
     held = false;
     const after = await until(node, ({ rebuild }) => rebuild === null);
-    expect(after.readModels).toMatchObject({ generation: 2, projections: [{ name: 'apps', state: 'LIVE', lag: 0 }, {}, {}, {}, {}, {}] });
+    expect(after.readModels).toMatchObject({
+      generation: 2,
+      projections: [{ name: 'apps', state: 'LIVE', lag: 0 }, {}, {}, {}, {}, {}, {}],
+    });
   });
 
   it('is 503 with read models that are damaged, and queries say when to try again, until they are made anew', async () => {
