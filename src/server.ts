@@ -53,6 +53,7 @@ export async function startServer(
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
     logger,
     keepContents: config.eventStoreUrl !== undefined,
+    ...(config.webhooks && { webhooks: { ...config.webhooks, shared: config.eventStoreUrl !== undefined } }),
     ...rest,
   });
 }

@@ -46,17 +46,28 @@ const MetadataSchema = Type.Unsafe<EventMetadata>(
 const cloudEvents = Compile(CloudEventSchema);
 const metadatas = Compile(MetadataSchema);
 
-export function toCloudEvent(logId: string, event: RecordedEvent): CloudEvent {
+/** What an event is in every CloudEvent of it. */
+export function attributesOf(logId: string, event: RecordedEvent): Omit<CloudEvent, 'data' | 'metadata' | 'hash'> {
   return {
     specversion: '1.0',
     id: event.eventId,
-    source: SOURCE + logId,
+    source: sourceOf(logId),
     type: event.type,
     subject: event.stream,
     time: event.recordedAt,
     datacontenttype: 'application/json',
     revision: event.revision,
     position: encodePosition(logId, event.position),
+  };
+}
+
+export function sourceOf(logId: string): string {
+  return SOURCE + logId;
+}
+
+export function toCloudEvent(logId: string, event: RecordedEvent): CloudEvent {
+  return {
+    ...attributesOf(logId, event),
     hash: hashOf(event),
     metadata: JSON.stringify(event.metadata),
     data: event.data,

@@ -12,6 +12,7 @@ import type { ReadModels } from '../projector/read-models.js';
 import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
 import { loggedContents, type LoggedContents } from './history/logged-contents.js';
 import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
@@ -26,6 +27,7 @@ export interface Backend {
   readonly rehearsals: Rehearsals;
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
+  readonly webhooks: Webhooks;
   /** Where the log is signed. */
   readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
   /** Where queries find contents. */

@@ -29,6 +29,9 @@ import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 import { validateArgument } from './validate.js';
+import { WebhookAttemptResolver } from './webhook/attempt.resolver.js';
+import { WebhookCommandResolver } from './webhook/command.resolver.js';
+import { WebhookResolver } from './webhook/webhook.resolver.js';
 
 /** The schema of the API, built from its classes. @throws Error where a query, mutation or subscription does not say what it takes to ask for it. */
 export async function buildRegraftSchema(): Promise<GraphQLSchema> {
@@ -65,6 +68,9 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       AppChangesResolver,
       UpgradeReplayResolver,
       EventResolver,
+      WebhookResolver,
+      WebhookCommandResolver,
+      WebhookAttemptResolver,
     ],
     validateFn: validateArgument,
     // Subscriptions read the log; the library wants to be given a hub once there is one.

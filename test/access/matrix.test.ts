@@ -110,6 +110,12 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     permission: 'READ',
     hidden: ({ ofForeign: { app } }) => [{}, { asOf: NOW }].map((asOf) => ({ appId: app, toVersion: '1.1', ...asOf })),
   },
+  webhook: {
+    permission: 'ADMINISTER',
+    hidden: ({ webhook }) => [{ id: webhook }],
+    shared: ({ foreignWebhook }) => [{ id: foreignWebhook }],
+  },
+  webhooks: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
   upgradePlan: { permission: 'READ', hidden: (world) => plans(world).slice(0, 1) },
   events: { permission: 'READ', hidden: ({ source }) => [{ from: 'BEGINNING', appId: source }], shared: () => [{ from: 'BEGINNING' }] },
   upgradeEvents: {

@@ -20,6 +20,8 @@ export type Rule =
   | 'command'
   /** Who may ADMINISTER all teams that it is over. */
   | 'token'
+  /** Who may ADMINISTER its team. */
+  | 'webhook'
   /** Who asks, told to themselves. */
   | 'self'
   /** A part of what it is in, without a way of its own. */
@@ -121,6 +123,18 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   RevealSecretPayload: ['command', 'path position value'],
   TemplatePayload: ['command', 'position template'],
   UpgradePayload: ['command', 'app installation position upgrade upgrades'],
+  Webhook: [
+    'webhook',
+    'appId createdAt deliveries description disabledAt disabledMessage disabledReason failingSince heldStreams id position previousSecretUntil revision team templateId types url',
+  ],
+  WebhookDelivery: ['webhook', 'at attempt delivered eventType id kind message messageId position problem revision status stream'],
+  WebhookConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookEdge: ['list', 'cursor node'],
+  WebhookDeliveryConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookDeliveryEdge: ['list', 'cursor node'],
+  WebhookPayload: ['command', 'position webhook'],
+  WebhookSecretPayload: ['command', 'position secret webhook'],
+  WebhookAttemptPayload: ['command', 'delivered message messageId position problem status webhook'],
   Me: ['self', 'actor grants'],
   Actor: ['part', 'id kind'],
   Decision: ['part', 'choice componentKey path'],
