@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from './config/limits.js';
 import { Refusal } from './domain/errors.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter, notRun } from './graphql/errors.js';
+import { historyDownload } from './graphql/history/history-download.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { reportHealth } from './health.js';
@@ -142,6 +143,7 @@ async function listen(
     check: requireAffordable,
     limits,
     formatError: createErrorFormatter(logger),
+    downloads: { '/history.csv': historyDownload('csv'), '/history.ndjson': historyDownload('ndjson') },
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir: fileURLToPath(new URL('../console', import.meta.url)),

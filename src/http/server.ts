@@ -3,13 +3,14 @@ import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { createApollo } from './apollo.js';
 import { Connections } from './connections.js';
+import { serveDownloads, type DownloadOptions } from './downloads.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
+export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context>, DownloadOptions<Context> {
   readonly host: string;
   readonly port: number;
   readonly isAllowedHost: IsAllowedHost;
@@ -40,7 +41,7 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
+/** Serves the API at /graphql (HTTP and WebSocket), downloads at their paths, the console at /, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, context } = options;
   const app = fastify({
@@ -88,6 +89,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       }
     },
   });
+  serveDownloads(app, options);
   for (const url of LIVE_PATHS) app.get(url, () => ({ status: 'up' }));
   for (const url of READY_PATHS) {
     app.get(url, async (_request, reply) => {

@@ -81,7 +81,10 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   ComponentMatch: ['source', 'by componentId key templateComponentId'],
   PublishPreview: ['source', 'comparison latestVersion matches problems suggestedVersion suggestionReason'],
   PublishProblem: ['source', 'code componentKey message path'],
-  Event: ['log', 'actor causationId commandId correlationId data id occurredAt position recordedAt revision schemaVersion stream type'],
+  Event: [
+    'log',
+    'actor causationId commandId correlationId data hash id occurredAt position previousHash recordedAt revision schemaVersion stream type',
+  ],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
   AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
