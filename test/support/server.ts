@@ -110,10 +110,11 @@ export async function startTestNode({
   access = 'open',
   allowedHosts = [],
   oidc,
+  limits = DEFAULT_LIMITS,
   ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> = {}): Promise<TestNode> {
+}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> & { readonly limits?: Limits } = {}): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }) },
+    { host: '127.0.0.1', port: 0, access, allowedHosts, limits, ...(oidc && { oidc }) },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',
