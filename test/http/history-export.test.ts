@@ -231,6 +231,7 @@ describe('an export of a long history', () => {
     const errors = stalled.map(errorOf);
     for (const answer of stalled) answer.resume();
     expect((await Promise.race(errors)).code).toBe('ECONNRESET');
+    for (const answer of stalled) answer.destroy();
   });
 
   it('is refused while eight run, and served again when one of them has ended', async () => {
