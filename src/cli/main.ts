@@ -15,6 +15,7 @@ import { importCommand } from './import.js';
 import { rotateKeyCommand } from './rotate-key.js';
 import { addTokenCommands } from './token-program.js';
 import { publicKeys, verifyCommand, type VerifyOptions } from './verify.js';
+import { verifyProofCommand, type VerifyProofOptions } from './verify-proof.js';
 
 const terminal: Terminal = { out: process.stdout, progress: process.stderr.isTTY ? process.stderr : undefined };
 
@@ -136,6 +137,16 @@ program
   .action((options: { json: boolean }) =>
     exitWith(() => withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false })),
   );
+
+program
+  .command('verify-proof')
+  .description(
+    'Checks a proof of an upgrade (the document of the query upgradeProof), without the server or its data: that its events are in the log that was signed, unchanged, and tell of one upgrade. Says what is proven, or names the first thing that is wrong.',
+  )
+  .argument('<file>', 'the document, as JSON')
+  .option('--key <key>', "the server's verifier key as you keep it, or several; without it, that of the file", publicKeys, [])
+  .option('--json', 'the result as one line of JSON', false)
+  .action((file: string, options: VerifyProofOptions) => exitWith(() => verifyProofCommand(file, terminal, options)));
 
 addTokenCommands(program.command('token'), terminal, { withStore, exitWith });
 

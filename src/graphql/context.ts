@@ -25,7 +25,7 @@ export interface Backend {
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
   /** Where the log is signed. */
-  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
+  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey' | 'prove'> | undefined;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

@@ -15,6 +15,7 @@ import { DesiredStateResolver } from './desired-state/desired-state.resolver.js'
 import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
+import { UpgradeProofResolver } from './proof/upgrade-proof.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -54,6 +55,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       CheckpointResolver,
       MeResolver,
       TokenResolver,
+      UpgradeProofResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

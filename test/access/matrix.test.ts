@@ -90,6 +90,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
   },
   templates: { permission: 'READ', hidden: () => [{ search: MARK }], shared: () => [{}, { team: OWNERS }] },
   tokens: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
+  upgradeProof: { permission: 'AUDIT', hidden: ({ upgrade }) => [{ upgradeId: upgrade }] },
   upgradePath: { permission: 'READ', hidden: ({ ofForeign }) => [{ appId: ofForeign.app, toVersion: '1.1' }] },
   upgradePlan: { permission: 'READ', hidden: (world) => plans(world).slice(0, 1) },
   events: { permission: 'READ', hidden: ({ source }) => [{ from: 'BEGINNING', appId: source }], shared: () => [{ from: 'BEGINNING' }] },

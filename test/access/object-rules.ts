@@ -87,6 +87,7 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   ],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
+  UpgradeProof: ['app', 'document events upgradeId'],
   AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
   AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
   AccessTokenEdge: ['list', 'cursor node'],
