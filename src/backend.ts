@@ -2,6 +2,7 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
+import { HistoryVerifier } from './audit/history-verifier.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
@@ -99,11 +100,13 @@ export function createBackend(options: BackendOptions): RunningBackend {
     logger,
   });
   const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
+  const verifier = new HistoryVerifier(options.store, () => checkpointer?.signed() ?? []);
   return {
     store,
     readModels,
     services,
     checkpoints: checkpointer,
+    verifier,
     releases,
     rehearsals,
     fanOut,
@@ -118,6 +121,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
       checkpointer?.start();
     },
     close: async () => {
+      await verifier.close();
       await leases.close();
       await fanOut.close();
       await releases.close();

@@ -16,6 +16,7 @@ import { HistoryResolver } from './history/history.resolver.js';
 import { ImportResolver } from './import/import.resolver.js';
 import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, SecretResolver } from './secret/secret.resolver.js';
 import { UpgradeProofResolver } from './proof/upgrade-proof.resolver.js';
+import { VerificationResolver } from './proof/verification.resolver.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
 import { ReleaseRecordResolver, SyncRecordResolver } from './template/release.resolver.js';
@@ -56,6 +57,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       MeResolver,
       TokenResolver,
       UpgradeProofResolver,
+      VerificationResolver,
     ],
     validate: { forbidUnknownValues: false },
     // Subscriptions read the log; the library wants to be given a hub once there is one.

@@ -99,6 +99,8 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     hidden: ({ ofOpen }) => [{ from: 'BEGINNING', appId: ofOpen.app }],
     shared: ({ open }) => [{ from: 'BEGINNING', templateId: open }],
   },
+  // Over all teams, so neither the owners' auditor nor the others: test/graphql/verify-history.test.ts.
+  verifyHistory: { permission: 'AUDIT' },
   rehearsalProgress: { permission: 'READ', hidden: ({ rehearsal }) => [{ id: rehearsal }] },
 };
 

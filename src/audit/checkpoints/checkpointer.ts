@@ -4,7 +4,7 @@ import { BEFORE_FIRST, type EventStore, type Position, type RecordedEvent } from
 import { pagesOf } from '../pages.js';
 import { BLOCK_SIZE, BlockTree } from './block-tree.js';
 import { readBlocks, writeBlocks } from './block-file.js';
-import { originOf, signCheckpoint, type SignedCheckpoint } from './checkpoint.js';
+import { isSignedBy, originOf, signCheckpoint, type SignedCheckpoint } from './checkpoint.js';
 import { readCheckpoints, readTreeState, writeCheckpoint, type TreeState } from './checkpoint-file.js';
 import { CheckpointChecker } from './checkpoint-checker.js';
 import { leafOf } from './leaf.js';
@@ -79,6 +79,11 @@ export class Checkpointer {
   /** What checks the signatures, in the form of c2sp.org/signed-note. */
   get publicKey(): string {
     return this.options.key.publicKey.text(originOf(this.store.logId));
+  }
+
+  /** All checkpoints of this log in the data folder that are signed by the key. @throws NoCheckpointError where the file holds something else. */
+  signed(): readonly SignedCheckpoint[] {
+    return this.#own().filter((checkpoint) => isSignedBy(checkpoint, this.options.key.publicKey));
   }
 
   /**
