@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { benchCheckpoints } from './checkpoints.js';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
 import { benchFanOut } from './fan-out.js';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   pages: benchPages,
   rehearsal: benchRehearsal,
   'fan-out': benchFanOut,
+  checkpoints: benchCheckpoints,
 };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {
