@@ -11,9 +11,9 @@ import { BEFORE_FIRST, type EventStore } from '../src/store/event-store.js';
 import { interleave, milliseconds, type Measured } from './measure.js';
 import { AppEditor } from './workload.js';
 
-const ROUNDS = 9;
-/** Enough for a signature in the course of some rounds, as they come in use. */
-const EVENTS = 4_000;
+const ROUNDS = 5;
+/** A round has a second or so of them. */
+const EVENTS = 1_000;
 
 interface Log {
   readonly store: EventStore;

@@ -58,7 +58,8 @@ describe('paging through history while events are appended', () => {
   const ofApp = ({ data }: RecordedEvent): boolean => [data['appId'], data['sourceAppId']].includes(appId);
   const ofTemplate = ({ data }: RecordedEvent): boolean => data['templateId'] === templateId;
   const after = ({ recordedAt }: RecordedEvent): boolean => recordedAt >= middle;
-  const types = ['ComponentAdded', 'TemplatePublished'];
+  // The last of them is about both the app and the template.
+  const types = ['ComponentAdded', 'TemplatePublished', 'ReleaseStarted'];
   const typed = ({ type }: RecordedEvent): boolean => types.includes(type);
   const byBob = ({ metadata }: RecordedEvent): boolean => metadata.actor.id === 'bob';
 
