@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { benchCheckpoints } from './checkpoints.js';
+import { benchApi } from './api.js';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
 import { benchFanOut } from './fan-out.js';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   rehearsal: benchRehearsal,
   'fan-out': benchFanOut,
   checkpoints: benchCheckpoints,
+  api: benchApi,
 };
 mkdirSync('bench/results', { recursive: true });
 for (const [name, bench] of Object.entries(benches)) {

@@ -16,6 +16,7 @@ import { createErrorFormatter, notRun } from './graphql/errors.js';
 import { historyDownload } from './graphql/history/history-download.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
+import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
 import { hostsAllowing } from './http/hosts.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
@@ -134,6 +135,7 @@ async function listen(
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
+  const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
   return startHttpServer<RequestContext>({
     host,
@@ -155,6 +157,7 @@ async function listen(
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
         principal,
+        loadersOf,
         correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
         ...(typeof minPosition === 'string' && { minPosition }),
       });

@@ -66,7 +66,8 @@ export function connectionTypes(name: string, node: () => ClassType, options: { 
     @Field(() => PageInfo)
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { nullable: options.totalNullable ?? false })
+    // Not simple: it is counted when it is asked for, and may take a while.
+    @Field(() => Int, { nullable: options.totalNullable ?? false, simple: false })
     totalCount!: number;
   }
   return Connection;

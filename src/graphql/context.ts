@@ -14,7 +14,7 @@ import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
-import { createLoaders, type Loaders } from './loaders.js';
+import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -48,6 +48,7 @@ export class RequestContext {
     readonly requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
+    private readonly loadersOf: LoadersOf = createLoaders,
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -78,7 +79,7 @@ export class RequestContext {
 
   /** What was read stays read within a request, until something is written. @throws ReadModelUnavailableError. */
   get loaders(): Loaders {
-    return (this.read.loaders ??= createLoaders(this.readModel, this.contents, this.teams));
+    return (this.read.loaders ??= this.loadersOf(this.readModel, this.contents, this.teams));
   }
 
   /**
@@ -119,15 +120,17 @@ export interface RequestOptions {
   readonly principal: Principal;
   /** The `Regraft-Min-Position` header: the read models must have come this far. */
   readonly minPosition?: string | undefined;
+  /** Where it reads with; loaders of its own where it is not given. */
+  readonly loadersOf?: LoadersOf;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

@@ -2,16 +2,21 @@ import DataLoader from 'dataloader';
 import {
   appIdsOfOwnComponents,
   appsByIds,
+  appsPage,
+  countApps,
   holdsByInstallations,
   installationsByApps,
   installationsByIds,
   installationsOfTemplates,
+  type AppFilter,
   type AppRow,
   type HoldRow,
   type InstallationFilter,
   type InstallationRow,
+  type NameCursor,
 } from '../../projections/apps/queries.js';
 import { bindingsByInstallations, type BindingRow } from '../../projections/bindings/queries.js';
+import type { Page } from '../../projections/page.js';
 import { manifestsOf } from '../../projections/templates/manifests.js';
 import {
   countLargerFree,
@@ -60,11 +65,19 @@ import { pageLoader, type PageLoader } from './page-loader.js';
 
 type LargerLoader = DataLoader<Standing & { readonly first: number }, VersionRow[], string>;
 
+interface AppsPage {
+  readonly filter: AppFilter;
+  readonly first: number;
+  readonly after: NameCursor | undefined;
+}
+
 /**
  * Reads of one request: those asked for in one go become one statement, so that no list costs a statement a row. What is asked for by its id is
  * there only where the requester may read it; what lies beneath something is asked for by who has read that, but for lists that say otherwise.
  */
 export interface Loaders {
+  readonly appsPage: DataLoader<AppsPage, Page<AppRow>, string>;
+  readonly appsCount: DataLoader<AppFilter, number, string>;
   readonly app: DataLoader<string, AppRow | undefined>;
   readonly appView: DataLoader<string, AppView>;
   readonly appOfComponent: DataLoader<string, string | undefined>;
@@ -103,6 +116,9 @@ export interface Loaders {
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
 
+/** Gives the loaders for rows. @param teams that the requester may read; undefined where that is all. */
+export type LoadersOf = (db: ReadModel, contents: ContentSource, teams?: readonly string[]) => Loaders;
+
 /** @param teams that the requester may read; undefined where that is all. */
 export function createLoaders(db: ReadModel, contents: ContentSource, teams?: readonly string[]): Loaders {
   const readable = ({ team }: { readonly team: string }): boolean => teams === undefined || teams.includes(team);
@@ -120,6 +136,8 @@ export function createLoaders(db: ReadModel, contents: ContentSource, teams?: re
     return Promise.resolve(ids.map((id) => found.get(id) ?? []));
   });
   return {
+    appsPage: one(({ filter, first, after }: AppsPage) => appsPage(db, filter, first, after)),
+    appsCount: one((filter: AppFilter) => countApps(db, filter)),
     app,
     appView: new DataLoader(async (ids) => {
       const apps = (await app.loadMany(ids)).filter((row): row is AppRow => row !== undefined && !(row instanceof Error));
@@ -215,6 +233,11 @@ export function createLoaders(db: ReadModel, contents: ContentSource, teams?: re
       { cache: false },
     ),
   };
+}
+
+/** What is asked for once a request, and shared by requests. */
+function one<Asked extends object, Answer>(query: (asked: Asked) => Answer): DataLoader<Asked, Answer, string> {
+  return new DataLoader<Asked, Answer, string>((all) => Promise.resolve(all.map(query)), { cacheKeyFn: (asked) => JSON.stringify(asked) });
 }
 
 function largerLoader(query: (standings: readonly Standing[], first: number) => (VersionRow & { readonly than: number })[]): LargerLoader {

@@ -6,7 +6,7 @@ export interface TypedNode {
   readonly id: string;
 }
 
-@InterfaceType({ resolveType: (value: TypedNode) => value.__typename })
+@InterfaceType()
 export abstract class Node {
   @Field(() => ID)
   id!: string;

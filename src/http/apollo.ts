@@ -1,13 +1,14 @@
-import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { createExecutor } from './compiled.js';
 import { notParsed, problemsOf } from './documents.js';
 import { MAX_TOKENS, type RequestScope, type ServedApi } from './operation.js';
 
 export function createApollo<Context extends RequestScope>(api: ServedApi<Context>): ApolloServer<Context> {
   const { schema, formatError } = api;
   return new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(createExecutor(schema), schema),
     formatError: (_formatted, error) => formatError(isOfDepth(error) ? notParsed(error) : error),
     csrfPrevention: true,
     introspection: true,
@@ -18,6 +19,25 @@ export function createApollo<Context extends RequestScope>(api: ServedApi<Contex
     parseOptions: { maxTokens: MAX_TOKENS },
     plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), checkOperations(api), answerOkForJson()],
   });
+}
+
+/** What Apollo leaves the execution to. */
+function executedBy(
+  run: (args: ExecutionArgs) => Promise<ExecutionResult>,
+  schema: GraphQLSchema,
+): ApolloServerOptionsWithGateway<RequestScope>['gateway'] {
+  return {
+    load: () =>
+      Promise.resolve({
+        executor: ({ document, operationName, request, context }) =>
+          run({ schema, document, operationName, variableValues: request.variables, contextValue: context }),
+      }),
+    onSchemaLoadOrUpdate: (listener) => {
+      listener({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Whether the parser ran out of stack; Apollo wraps that twice. */

@@ -6,6 +6,8 @@ export type Row = Readonly<Record<string, string | number | null>>;
 
 /** The read-model database as projections and queries see it. Statements are prepared once for each text. */
 export interface ReadModel {
+  /** Another one after each transaction: rows read at the same one are of the same state. */
+  readonly state: number;
   run(sql: string, ...parameters: readonly SQLInputValue[]): void;
   get<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T | undefined;
   all<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T[];

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { eventSchemas } from '../domain/event-catalogue.js';
 import type { Position } from '../store/event-store.js';
 import { isDamage, isStorageTrouble, ReadModelFolderError, ReadModelUnavailableError } from './errors.js';
 import type { Projection, ReadModel, Row } from './projection.js';
+import { Statement } from './statement.js';
 
 /** The last event that is in the rows of a projection. */
 export interface Checkpoint {
@@ -28,10 +29,11 @@ const OWN_TABLES = `
  * damaged, nothing is read from it any more.
  */
 export class SqliteReadModel implements ReadModel {
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Statement>();
   #onDamaged: (error: unknown) => void = () => undefined;
   #damage: unknown;
   #active: boolean;
+  #state = 0;
 
   private constructor(
     private readonly database: DatabaseSync,
@@ -74,6 +76,10 @@ export class SqliteReadModel implements ReadModel {
     return this.#damage !== undefined;
   }
 
+  get state(): number {
+    return this.#state;
+  }
+
   activate(): void {
     this.run('UPDATE read_model SET active = 1');
     this.#active = true;
@@ -92,19 +98,20 @@ export class SqliteReadModel implements ReadModel {
   }
 
   run(sql: string, ...parameters: readonly SQLInputValue[]): void {
-    this.#guarded(() => this.#prepare(sql).run(...parameters));
+    this.#guarded(() => this.#prepare(sql).run(parameters));
   }
 
   get<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T | undefined {
-    return this.#guarded(() => this.#prepare(sql).get(...parameters)) as T | undefined;
+    return this.#guarded(() => this.#prepare(sql).get(parameters)) as T | undefined;
   }
 
   all<T extends object = Row>(sql: string, ...parameters: readonly SQLInputValue[]): T[] {
-    return this.#guarded(() => this.#prepare(sql).all(...parameters)) as T[];
+    return this.#guarded(() => this.#prepare(sql).all(parameters)) as T[];
   }
 
   /** Runs a function in a transaction: all of what it writes is kept, or none. */
   transaction<T>(work: () => T): T {
+    this.#state += 1;
     return this.#guarded(() => this.#allOrNothing(work, ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']));
   }
 
@@ -127,10 +134,10 @@ export class SqliteReadModel implements ReadModel {
     this.database.close();
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Statement {
     let statement = this.#statements.get(sql);
     if (!statement) {
-      statement = this.database.prepare(sql);
+      statement = new Statement(this.database.prepare(sql));
       this.#statements.set(sql, statement);
     }
     return statement;

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../allow.js';
-import { appsPage, countApps, type AppRow } from '../../../projections/apps/queries.js';
+import type { AppRow } from '../../../projections/apps/queries.js';
 import { teamOfNew } from '../../commands/access.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
@@ -42,14 +42,14 @@ export class AppResolver {
 
   @Allow('READ')
   @Query(() => AppConnection)
-  apps(
+  async apps(
     @Args() page: PageArgs,
-    @Ctx() { readModel: db, teams }: RequestContext,
+    @Ctx() { loaders, teams }: RequestContext,
     @Arg('team', () => String, { nullable: true }) team?: string | null,
     @Arg('templateId', () => ID, { nullable: true }) templateId?: string | null,
     @Arg('version', () => String, { nullable: true }) version?: string | null,
     @Arg('search', () => String, { nullable: true }) search?: string | null,
-  ): object {
+  ): Promise<object> {
     const sortKey = sortKeyOf(version);
     if (sortKey !== undefined && !templateId)
       throw new Refusal('BAD_USER_INPUT', 'version: say of which template, by templateId', { path: 'version' });
@@ -61,12 +61,11 @@ export class AppResolver {
       search: search ?? undefined,
     };
     const after = decodeCursor(page.after, { name: '', id: '' });
-    const rows = appsPage(db, filter, firstOf(page), after);
     return toConnection(
-      rows,
+      await loaders.appsPage.load({ filter, first: firstOf(page), after }),
       after,
       ({ name, id }) => ({ name, id }),
-      () => countApps(db, filter),
+      () => loaders.appsCount.load(filter),
       same,
     );
   }

@@ -157,7 +157,7 @@ export class Label {
   value!: string;
 }
 
-@InterfaceType({ description: 'A definition, typed.', resolveType: (value: { __typename: string }) => value.__typename })
+@InterfaceType({ description: 'A definition, typed.' })
 export abstract class ComponentSpec {
   @Field(() => String)
   key!: string;
