@@ -1,4 +1,4 @@
-// Compiles the server, copies what the compiler leaves behind, and bundles the console.
+// Compiles the server, copies what the compiler leaves behind, and bundles GraphiQL.
 import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ for (const file of [...globSync('projections/**/*.sql'), ...globSync('demo/shop/
   mkdirSync(dirname(`dist/${file}`), { recursive: true });
   cpSync(file, `dist/${file}`);
 }
-run('node_modules/vite/bin/vite.js', 'build', '--config', 'console/vite.config.mjs', '--logLevel', 'warn');
+run('node_modules/vite/bin/vite.js', 'build', '--config', 'graphiql/vite.config.mjs', '--logLevel', 'warn');
 writeFileSync(BUILD_STAMP, fingerprint);
 
 function run(...command) {

@@ -8,7 +8,7 @@ const SOURCES = [
   'demo/**/*',
   'bench/**/*.ts',
   'scripts/**/*',
-  'console/**/*',
+  'graphiql/**/*',
   'tsconfig*.json',
   'package-lock.json',
 ];

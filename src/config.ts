@@ -3,7 +3,9 @@ import type { SigningKey } from './audit/checkpoints/signing-key.js';
 import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
 import { readLimits, type Limits } from './config/limits.js';
+import { readRateLimits, type RateLimits } from './config/rate-limits.js';
 import { readOidc } from './config/oidc.js';
+import { readServing, type Serving } from './config/serving.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
 import type { OidcSettings } from './access/oidc.js';
@@ -31,6 +33,10 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
+  /** None where there are none. */
+  readonly rateLimits?: RateLimits;
+  /** DEFAULT_SERVING where there is none. */
+  readonly serving?: Serving;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -59,9 +65,10 @@ export function loadConfig(env: Environment): Config {
   const host = readHost(variables);
   const allowedHosts = readAllowedHosts(variables);
   const oidc = readOidc(variables);
+  const access = readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined);
   const config = {
     host,
-    access: readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined),
+    access,
     ...(oidc && { oidc }),
     ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -71,6 +78,8 @@ export function loadConfig(env: Environment): Config {
     ...(checkpointKey && { checkpointKey }),
     logLevel: variables.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     limits: readLimits(variables),
+    rateLimits: readRateLimits(variables, access),
+    serving: readServing(variables),
   };
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };

@@ -1,24 +1,25 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GraphQLError } from 'graphql';
 import { pino, type Logger } from 'pino';
 import { byTokens, openToAll } from './access/authenticator.js';
 import { byOidc } from './access/oidc.js';
-import { IssuerUnavailableError } from './access/oidc-discovery.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import { CHECKPOINT_KEY_FILE, openSigningKeyFile, type SigningKey } from './audit/checkpoints/signing-key.js';
 import type { Config } from './config.js';
 import { DEFAULT_LIMITS } from './config/limits.js';
-import { Refusal } from './domain/errors.js';
+import { DEFAULT_SERVING } from './config/serving.js';
+import { openEntrance } from './entrance.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { createErrorFormatter, notRun } from './graphql/errors.js';
+import { createErrorFormatter } from './graphql/errors.js';
 import { historyDownload } from './graphql/history/history-download.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
+import { callersBehind } from './http/caller.js';
 import { hostsAllowing } from './http/hosts.js';
+import { readManifest } from './http/manifest.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { openStore } from './open-store.js';
 import { KEY_FILE, openKeyFile } from './secrets/key-file.js';
@@ -99,7 +100,7 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'rateLimits' | 'serving'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -129,7 +130,7 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
+  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS, rateLimits = {}, serving = DEFAULT_SERVING }: Address,
   backend: RunningBackend,
   logger: Logger,
 ): Promise<HttpServer> {
@@ -137,53 +138,36 @@ async function listen(
   const now = (): string => services.runtime.now();
   const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
+  const { admit, greet, isLetIn } = openEntrance(authenticate, access, rateLimits);
+  const schema = await buildRegraftSchema();
   return startHttpServer<RequestContext>({
     host,
     port,
     isAllowedHost: hostsAllowing([host, ...allowedHosts]),
-    schema: await buildRegraftSchema(),
+    callerOf: callersBehind(rateLimits.trustedProxies ?? []),
+    schema,
     check: requireAffordable,
     limits,
+    serving,
+    trustedDocuments: serving.trustedDocuments === undefined ? undefined : readManifest(serving.trustedDocuments, { schema, limits }),
     formatError: createErrorFormatter(logger),
     downloads: { '/history.csv': historyDownload('csv'), '/history.ndjson': historyDownload('ndjson') },
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
-    consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
+    graphiqlDir: fileURLToPath(new URL('../graphiql', import.meta.url)),
     logger,
-    isLetIn: async (headers) => !(await refuses(() => authenticate(headers))),
-    context: async (headers) => {
-      const principal = await asRequest(() => authenticate(headers));
+    greet,
+    isLetIn,
+    context: async (caller) => {
+      const { headers } = caller;
       const minPosition = headers['regraft-min-position'];
       const given = headers['x-correlation-id'];
       return createRequestContext(backend, {
-        principal,
+        ...(await admit(caller)),
         loadersOf,
         correlationId: typeof given === 'string' && given.length <= 100 ? given : services.runtime.newId(),
         ...(typeof minPosition === 'string' && { minPosition }),
       });
     },
   });
-}
-
-/** @throws GraphQLError with the HTTP status of a request that is not run. */
-async function asRequest<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof IssuerUnavailableError) {
-      const extensions = { code: 'ISSUER_UNAVAILABLE', retryAfterSeconds: 5, http: { status: 503 } };
-      throw new GraphQLError(error.message, { extensions });
-    }
-    throw notRun(error);
-  }
-}
-
-/** Whether somebody is refused, rather than not known just now: a socket is not closed for read models that come back. */
-async function refuses(run: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await run();
-    return false;
-  } catch (error) {
-    return error instanceof Refusal;
-  }
 }

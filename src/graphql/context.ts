@@ -37,6 +37,9 @@ export interface Backend {
   readonly publishWaitMs: number;
 }
 
+/** @throws where so much is not left. */
+export type Charge = (cost: number) => Promise<void>;
+
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
@@ -49,6 +52,8 @@ export class RequestContext {
     /** What they may do. */
     readonly principal: Principal = LOCAL,
     private readonly loadersOf: LoadersOf = createLoaders,
+    /** Takes what an operation costs from what they may ask for. */
+    readonly charge: Charge = () => Promise.resolve(),
   ) {
     this.read = { position: backend.readModels.position, ended: false };
   }
@@ -122,15 +127,17 @@ export interface RequestOptions {
   readonly minPosition?: string | undefined;
   /** Where it reads with; loaders of its own where it is not given. */
   readonly loadersOf?: LoadersOf;
+  /** Nothing is charged for without it. */
+  readonly charge?: Charge | undefined;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal, loadersOf }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf, charge }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, charge);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {

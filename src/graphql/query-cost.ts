@@ -53,10 +53,12 @@ const ROWS_OF_LIST = 5;
 
 /**
  * Refuses what would keep the server from answering anybody else, before it runs.
+ * @returns what it costs.
  * @throws GraphQLError QUERY_TOO_COMPLEX, with the cost and the limit.
  */
-export function requireAffordable(operation: Operation): void {
-  const { cost, depth } = costOf(operation);
+export function requireAffordable(operation: Operation): QueryCost {
+  const estimate = costOf(operation);
+  const { cost, depth } = estimate;
   if (depth > MAX_DEPTH) throw tooDeep(depth);
   if (cost > MAX_COST) {
     const shown = cost.toLocaleString('en', { maximumSignificantDigits: 6 });
@@ -66,6 +68,7 @@ export function requireAffordable(operation: Operation): void {
       { cost, limit: MAX_COST },
     );
   }
+  return estimate;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { CallerOf } from './caller.js';
 import type { RequestScope, ServedApi } from './operation.js';
 import { refusalBody } from './transport-errors.js';
 
@@ -21,6 +22,7 @@ export interface Download {
 export type OpenDownload<Context> = (context: Context, query: URLSearchParams, signal: AbortSignal) => Promise<Download>;
 
 export interface DownloadOptions<Context extends RequestScope> extends Pick<ServedApi<Context>, 'context' | 'formatError' | 'limits'> {
+  readonly callerOf: CallerOf;
   /** By their paths. */
   readonly downloads: Readonly<Record<string, OpenDownload<Context>>>;
 }
@@ -72,12 +74,12 @@ export function serveDownloads<Context extends RequestScope>(app: FastifyInstanc
 
 /** Opens a download, and has its first piece made, which shows whether there are any. */
 async function begun<Context extends RequestScope>(
-  { context }: DownloadOptions<Context>,
+  { context, callerOf }: DownloadOptions<Context>,
   open: OpenDownload<Context>,
-  { headers, url }: FastifyRequest,
+  { raw, url }: FastifyRequest,
   signal: AbortSignal,
 ): Promise<{ download: Download; pieces: AsyncIterable<string> }> {
-  const scope = await context(headers);
+  const scope = await context(callerOf(raw));
   try {
     const download = await open(scope, parametersOf(url), signal);
     const pieces = download.pieces[Symbol.asyncIterator]();

@@ -1,12 +1,16 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Serving } from '../config/serving.js';
 import { createApollo } from './apollo.js';
+import type { CallerOf } from './caller.js';
+import { compressAnswers, keepAsItIs } from './compression.js';
 import { Connections } from './connections.js';
 import { serveDownloads, type DownloadOptions } from './downloads.js';
+import { serveGraphiql } from './graphiql.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
+import { answerPagesOf, originsAllowing } from './origins.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
@@ -14,12 +18,15 @@ export interface HttpServerOptions<Context extends RequestScope> extends ServedA
   readonly host: string;
   readonly port: number;
   readonly isAllowedHost: IsAllowedHost;
+  /** Who sent a request. */
+  readonly callerOf: CallerOf;
   /** Whether requests can be answered, and what /health/ready tells beside that. */
   readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
   readonly position: () => string;
-  /** Folder with the pages of the console. */
-  readonly consoleDir: string;
+  readonly serving: Serving;
+  /** Folder with the page of GraphiQL. */
+  readonly graphiqlDir: string;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -41,9 +48,9 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP and WebSocket), downloads at their paths, the console at /, and health at /health. */
+/** Serves the API at /graphql (HTTP and WebSocket), downloads at their paths, GraphiQL at /graphiql/, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
-  const { host, port, context } = options;
+  const { host, port, context, callerOf, serving } = options;
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
@@ -58,7 +65,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     logController: new LogController({ disableRequestLogging: true }),
   });
   const connections = new Connections(app);
-  const apollo = createApollo<Context>(options);
+  const apollo = createApollo<Context>({ ...options, automaticDocuments: serving.automaticDocuments });
   await apollo.start();
 
   answerRefusals(app);
@@ -66,10 +73,12 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   app.addHook('onRequest', async (request, reply) => {
     if (!options.isAllowedHost(request.headers.host)) await reply.status(403).send(refusalBody(403, OTHER_HOST));
   });
+  await answerPagesOf(app, serving.origins);
+  if (serving.compression) await compressAnswers(app);
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
-      const scope = await context(request.headers);
+      const scope = await context(callerOf(request.raw));
       scopes.set(request, scope);
       return scope;
     },
@@ -77,9 +86,12 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST'],
+    // It would run the query to throw the answer away.
+    exposeHeadRoute: false,
     onSend: async (request, reply) => {
       void reply.header(POSITION_HEADER, scopes.get(request)?.position ?? options.position());
-      void reply.header('cache-control', 'no-store');
+      if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+      keepAsItIs(request, reply);
     },
     handler: async function (request, reply) {
       try {
@@ -97,8 +109,13 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       return reply.status(ready ? 200 : 503).send(report);
     });
   }
-  await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
-  const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
+  if (serving.graphiql) await serveGraphiql(app, options.graphiqlDir);
+  const endSockets = serveWebSocket({
+    ...options,
+    isAllowedOrigin: originsAllowing(serving.origins),
+    server: app.server,
+    path: GRAPHQL_PATH,
+  });
   await app.listen({ host, port });
   return {
     url: urlOf(app, host),

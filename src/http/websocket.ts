@@ -4,9 +4,11 @@ import { setImmediate } from 'node:timers/promises';
 import { execute, GraphQLError, type ExecutionArgs } from 'graphql';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
+import type { CallerOf } from './caller.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { admit, type RequestScope, type ServedApi } from './operation.js';
-import { credentialsOf, UNAUTHORIZED, watch } from './socket-credentials.js';
+import { OTHER_ORIGIN, type IsAllowedOrigin } from './origins.js';
+import { credentialsOf, REFUSED, watch } from './socket-credentials.js';
 import { refuseConnection } from './transport-errors.js';
 import { within } from './within.js';
 
@@ -14,6 +16,8 @@ export interface WebSocketOptions<Context extends RequestScope> extends ServedAp
   readonly server: Server;
   readonly path: string;
   readonly isAllowedHost: IsAllowedHost;
+  readonly isAllowedOrigin: IsAllowedOrigin;
+  readonly callerOf: CallerOf;
 }
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -39,16 +43,16 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
       // What goes wrong with a socket is told it by a close code alone.
       isProd: true,
       onConnect: async ({ extra, connectionParams }) => {
-        const credentials = credentialsOf(extra.request, connectionParams);
-        const isLetIn = await options.isLetIn(credentials);
-        if (isLetIn) watch(extra.socket, () => options.isLetIn(credentials));
-        else extra.socket.close(...UNAUTHORIZED);
-        return isLetIn;
+        const credentials = credentialsOf(options.callerOf(extra.request), connectionParams);
+        const greeting = await options.greet(credentials);
+        if (greeting === 'WELCOME') watch(extra.socket, () => options.isLetIn(credentials));
+        else extra.socket.close(...REFUSED[greeting]);
+        return greeting === 'WELCOME';
       },
       onSubscribe: ({ extra, connectionParams, subscriptions }, _id, payload) =>
         Object.keys(subscriptions).length > limits.operationsPerSocket
           ? [tooManyOperations(limits.operationsPerSocket)]
-          : admit(options, payload, credentialsOf(extra.request, connectionParams)),
+          : admit(options, payload, credentialsOf(options.callerOf(extra.request), connectionParams)),
       execute: (args: ExecutionArgs) => {
         const result = Promise.resolve(execute(args)).finally(() => running.delete(result));
         running.add(result);
@@ -70,7 +74,7 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
     if (stopping) refuseConnection(socket, 503);
     else if (request.url?.split('?')[0] !== path) refuseConnection(socket, 404);
     else if (!options.isAllowedHost(request.headers.host)) refuseConnection(socket, 403, OTHER_HOST);
-    else if (isForeign(request)) refuseConnection(socket, 403, 'pages of other sites may not connect: Origin and Host differ');
+    else if (!options.isAllowedOrigin(request.headers)) refuseConnection(socket, 403, OTHER_ORIGIN);
     else if (sockets.clients.size >= limits.sockets) refuseConnection(socket, 503, TOO_MANY_SOCKETS);
     else sockets.handleUpgrade(request, socket, head, (webSocket) => sockets.emit('connection', webSocket, request));
   });
@@ -83,12 +87,6 @@ export function serveWebSocket<Context extends RequestScope>(options: WebSocketO
     await dispose();
     clearTimeout(timer);
   };
-}
-
-/** Whether a page of another site asks. Browsers put its origin there, and let it talk to any server; other programs send none. */
-function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
-  if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
 }
 
 function tooManyOperations(limit: number): GraphQLError {

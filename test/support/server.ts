@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.js';
+import { DEFAULT_SERVING, type Serving } from '../../src/config/serving.js';
 import type { BackendOptions } from '../../src/backend.js';
 import type { Config } from '../../src/config.js';
 import { serve, startServer, type RegraftServer } from '../../src/server.js';
@@ -105,16 +106,30 @@ export interface TestNode extends RegraftServer {
   readonly api: Api;
 }
 
+type NodeOptions = Partial<BackendOptions> &
+  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'rateLimits'> & { readonly serving?: Partial<Serving>; readonly limits?: Limits };
+
 /** A server over a store that may be shared, with read models of its own in memory. */
 export async function startTestNode({
   access = 'open',
   allowedHosts = [],
   oidc,
   limits = DEFAULT_LIMITS,
+  rateLimits = {},
+  serving,
   ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts'> & { readonly limits?: Limits } = {}): Promise<TestNode> {
+}: NodeOptions = {}): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts, limits, ...(oidc && { oidc }) },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      access,
+      allowedHosts,
+      limits,
+      ...(oidc && { oidc }),
+      rateLimits,
+      serving: { ...DEFAULT_SERVING, ...serving },
+    },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',

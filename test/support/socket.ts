@@ -41,7 +41,12 @@ export class Socket {
   }
 
   subscribe(id: string, query: string, variables: object = {}): void {
-    this.#send({ id, type: 'subscribe', payload: { query, variables } });
+    this.send(id, { query, variables });
+  }
+
+  /** Asks for an operation in words of its own. */
+  send(id: string, payload: object): void {
+    this.#send({ id, type: 'subscribe', payload });
   }
 
   /** The first message received, or yet to come, that fits; it is taken. */

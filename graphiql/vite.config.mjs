@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
   build: {
-    outDir: '../dist/console',
+    outDir: '../dist/graphiql',
     emptyOutDir: true,
     chunkSizeWarningLimit: 10_000,
     rolldownOptions: {
