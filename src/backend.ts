@@ -2,6 +2,7 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
+import { HistoryVerifier } from './audit/history-verifier.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
@@ -104,11 +105,13 @@ export function createBackend(options: BackendOptions): RunningBackend {
   const visibleWithinMs = options.visibleWithinMs ?? 10_000;
   const { webhooks, runner } = openWebhooks({ services, readModels, fanOut, visibleWithinMs, logger, ...options.webhooks });
   const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
+  const verifier = new HistoryVerifier(options.store, () => checkpointer?.signed() ?? []);
   return {
     store,
     readModels,
     services,
     checkpoints: checkpointer,
+    verifier,
     releases,
     rehearsals,
     fanOut,
@@ -125,6 +128,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
       checkpointer?.start();
     },
     close: async () => {
+      await verifier.close();
       await leases.close();
       await runner?.close();
       await fanOut.close();
