@@ -37,7 +37,19 @@ module.exports = {
       to: { path: '^src/(graphql|http)/' },
     },
     { name: 'commands-never-read-projections', severity: 'error', from: { path: '^src/commands/' }, to: { path: '^projections/' } },
-    { name: 'nothing-imports-tests', severity: 'error', from: { path: '^(src|projections|bench|demo|scripts)/' }, to: { path: '^test/' } },
+    {
+      name: 'the-client-stands-alone',
+      comment: 'It is installed without the server.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^(src|projections|test|bench|demo|scripts)/' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { path: '^(src|projections|bench|demo|scripts|client)/' },
+      to: { path: '^test/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

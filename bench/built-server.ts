@@ -9,11 +9,13 @@ export interface BuiltServer {
   readonly url: string;
   readonly pid: number;
   stop(): Promise<void>;
+  /** As a power cut would, but for the disk. */
+  kill(): Promise<void>;
 }
 
-/** Starts the built server, as users do, on a data folder and a free port; waits until it is ready. */
-export async function startBuiltServer(folder: string): Promise<BuiltServer> {
-  const environment = { PATH: process.env['PATH'], PORT: '0', LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: folder };
+/** Starts the built server, as users do, on a data folder and a free port; waits until it is ready. @param port a free one where it is not given. */
+export async function startBuiltServer(folder: string, port = '0'): Promise<BuiltServer> {
+  const environment = { PATH: process.env['PATH'], PORT: port, LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: folder };
   const child = spawn(process.execPath, [MAIN], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   let url: string | undefined;
   for await (const line of createInterface({ input: child.stdout })) {
@@ -22,12 +24,10 @@ export async function startBuiltServer(folder: string): Promise<BuiltServer> {
   }
   const { pid } = child;
   if (!url || pid === undefined) throw new Error('the server did not start');
-  return {
-    url,
-    pid,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+  const endBy = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
   };
+  return { url, pid, stop: () => endBy('SIGTERM'), kill: () => endBy('SIGKILL') };
 }

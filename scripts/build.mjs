@@ -1,18 +1,21 @@
-// Compiles the server, copies what the compiler leaves behind, and bundles the console.
+// Compiles the client and the server, copies what the compiler leaves behind, and bundles GraphiQL.
 import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BUILD_STAMP, fingerprintOfSources } from './sources.mjs';
 
 const fingerprint = fingerprintOfSources();
-rmSync('dist', { recursive: true, force: true });
+for (const folder of ['dist', 'client/dist']) rmSync(folder, { recursive: true, force: true });
+// Before the rest, which uses it as others do: what the package exports.
+run('node_modules/typescript/bin/tsc', '-p', 'client');
 run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+chmodSync('dist/src/cli/main.js', 0o755);
 for (const file of [...globSync('projections/**/*.sql'), ...globSync('demo/shop/**/*')].filter((name) => /\.\w+$/.test(name))) {
   mkdirSync(dirname(`dist/${file}`), { recursive: true });
   cpSync(file, `dist/${file}`);
 }
-run('node_modules/vite/bin/vite.js', 'build', '--config', 'console/vite.config.mjs', '--logLevel', 'warn');
+run('node_modules/vite/bin/vite.js', 'build', '--config', 'graphiql/vite.config.mjs', '--logLevel', 'warn');
 writeFileSync(BUILD_STAMP, fingerprint);
 
 function run(...command) {

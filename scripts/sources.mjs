@@ -8,7 +8,8 @@ const SOURCES = [
   'demo/**/*',
   'bench/**/*.ts',
   'scripts/**/*',
-  'console/**/*',
+  'graphiql/**/*',
+  'client/{src/**/*,*.json}',
   'tsconfig*.json',
   'package-lock.json',
 ];
@@ -23,5 +24,5 @@ export function fingerprintOfSources() {
 }
 
 export function isBuilt() {
-  return existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, 'utf8') === fingerprintOfSources();
+  return existsSync(BUILD_STAMP) && existsSync('client/dist/index.js') && readFileSync(BUILD_STAMP, 'utf8') === fingerprintOfSources();
 }

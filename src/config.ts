@@ -2,12 +2,16 @@ import { resolve } from 'node:path';
 import type { SigningKey } from './audit/checkpoints/signing-key.js';
 import { readCheckpointKey } from './config/checkpoint-key.js';
 import { readAccess, readAllowedHosts, type Access } from './config/access.js';
+import { readClient, type ClientSettings } from './config/client.js';
 import { readMetrics } from './config/metrics.js';
 import { readLimits, type Limits } from './config/limits.js';
+import { readRateLimits, type RateLimits } from './config/rate-limits.js';
 import { readOidc } from './config/oidc.js';
+import { readServing, type Serving } from './config/serving.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { readTracing } from './config/tracing.js';
 import { Variables, type Environment } from './config/variables.js';
+import { readWebhooks, type WebhookSettings } from './config/webhooks.js';
 import type { OidcSettings } from './access/oidc.js';
 import type { MetricsAddress } from './telemetry/metrics-server.js';
 import type { TracingSettings } from './telemetry/otlp.js';
@@ -39,6 +43,12 @@ export interface Config {
   readonly tracing?: TracingSettings;
   /** DEFAULT_LIMITS where there are none. */
   readonly limits?: Limits;
+  /** None where there are none. */
+  readonly rateLimits?: RateLimits;
+  /** DEFAULT_SERVING where there is none. */
+  readonly serving?: Serving;
+  /** Where webhooks may go; to the public internet alone where it is not given, and none are delivered then. */
+  readonly webhooks?: WebhookSettings;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -69,9 +79,10 @@ export function loadConfig(env: Environment): Config {
   const oidc = readOidc(variables);
   const metrics = readMetrics(variables);
   const tracing = readTracing(variables);
+  const access = readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined);
   const config = {
     host,
-    access: readAccess(variables, host, variables.text('REGRAFT_OIDC_ISSUER') !== undefined),
+    access,
     ...(oidc && { oidc }),
     ...(allowedHosts.length > 0 && { allowedHosts }),
     port: variables.integer('PORT', { fallback: 4000, min: 0, max: 65_535 }),
@@ -83,7 +94,11 @@ export function loadConfig(env: Environment): Config {
     ...(metrics && { metrics }),
     ...(tracing && { tracing }),
     limits: readLimits(variables),
+    rateLimits: readRateLimits(variables, access),
+    serving: readServing(variables),
+    webhooks: readWebhooks(variables),
   };
+  readClient(variables);
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);
   return { ...config, warnings: variables.unknown.map((name) => `${name} is not a variable that Regraft knows: it has no effect`) };
 }
@@ -104,6 +119,11 @@ function readEventStoreUrl(variables: Variables): string | undefined {
   return url;
 }
 
-export function readEnvironment(): Config {
-  return loadConfig(process.env);
+/** @param over variables that are given in another way, and go before those of the environment. */
+export function readEnvironment(over: Environment = {}): Config {
+  return loadConfig({ ...process.env, ...over });
+}
+
+export function readClientEnvironment(): ClientSettings {
+  return readClient(new Variables(process.env));
 }

@@ -1,19 +1,20 @@
 import { join } from 'node:path';
 import { countHistory } from '../projections/history/queries.js';
 import { projections, projectionsWithContents } from '../projections/index.js';
-import { readEnvironment } from './config.js';
+import type { Config } from './config.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import { createLogger } from './logger.js';
 import { openStore } from './open-store.js';
 import { ReadModels } from './projector/read-models.js';
 import { READ_MODEL_FILE } from './server.js';
-import { explainStartError } from './start-error.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
 
-/** Makes the read models anew from the log, while the server is not running. While it is, the mutation `rebuildReadModels` does. */
-async function rebuild(): Promise<void> {
-  const config = readEnvironment();
+/**
+ * Makes the read models anew from the log, while the server is not running. While it is, the mutation `rebuildReadModels` does.
+ * @returns the number of events that they are made of.
+ */
+export async function rebuildReadModels(config: Config): Promise<number | null> {
   const logger = createLogger(config.logLevel);
   const store = decodingStore(await openStore(config, logger, { create: false }), new EventCodec(eventSchemas));
   const path = join(config.dataDir, READ_MODEL_FILE);
@@ -21,12 +22,7 @@ async function rebuild(): Promise<void> {
   const readModels = new ReadModels({ store, path, projections: keepContents ? projectionsWithContents : projections, logger, anew: true });
   await readModels.ready();
   const events = readModels.read((db) => countHistory(db, {}));
-  console.log(`The read models are rebuilt from ${events} events.`);
   await readModels.close();
   await store.close();
+  return events;
 }
-
-rebuild().catch((error: unknown) => {
-  console.error(explainStartError(error) ?? error);
-  process.exit(1);
-});

@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { byTokens, openToAll } from './access/authenticator.js';
 import { byOidc } from './access/oidc.js';
-import { IssuerUnavailableError } from './access/oidc-discovery.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
 import { CHECKPOINT_KEY_FILE, openSigningKeyFile, type SigningKey } from './audit/checkpoints/signing-key.js';
 import type { Config } from './config.js';
 import { DEFAULT_LIMITS } from './config/limits.js';
-import { Refusal } from './domain/errors.js';
+import { DEFAULT_SERVING } from './config/serving.js';
+import { openEntrance } from './entrance.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
-import { codeOfError, createErrorFormatter, notRun } from './graphql/errors.js';
+import { codeOfError, createErrorFormatter } from './graphql/errors.js';
+import { historyDownload } from './graphql/history/history-download.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { sharedLoaders } from './graphql/shared-loaders.js';
 import { reportHealth } from './health.js';
+import { callersBehind } from './http/caller.js';
 import { hostsAllowing } from './http/hosts.js';
+import { readManifest } from './http/manifest.js';
 import { startHttpServer, type HttpServer } from './http/server.js';
 import { createLogger } from './logger.js';
 import { openStore } from './open-store.js';
@@ -59,6 +61,7 @@ export async function startServer(
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
     logger,
     keepContents: config.eventStoreUrl !== undefined,
+    ...(config.webhooks && { webhooks: { ...config.webhooks, shared: config.eventStoreUrl !== undefined } }),
     ...rest,
   });
 }
@@ -105,7 +108,7 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'metrics'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits' | 'serving'>;
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -144,7 +147,7 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS }: Address,
+  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS, rateLimits = {}, serving = DEFAULT_SERVING }: Address,
   backend: RunningBackend,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics | undefined },
 ): Promise<HttpServer> {
@@ -152,30 +155,34 @@ async function listen(
   const now = (): string => services.runtime.now();
   const loadersOf = sharedLoaders();
   const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
+  const { admit, greet, isLetIn } = openEntrance(authenticate, access, rateLimits);
+  const schema = await buildRegraftSchema();
   return startHttpServer<RequestContext>({
     host,
     port,
     isAllowedHost: hostsAllowing([host, ...allowedHosts]),
-    schema: await buildRegraftSchema(),
+    callerOf: callersBehind(rateLimits.trustedProxies ?? []),
+    schema,
     check: requireAffordable,
     limits,
+    serving,
+    trustedDocuments: serving.trustedDocuments === undefined ? undefined : readManifest(serving.trustedDocuments, { schema, limits }),
     formatError: createErrorFormatter(logger),
+    downloads: { '/history.csv': historyDownload('csv'), '/history.ndjson': historyDownload('ndjson') },
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
-    consoleDir: fileURLToPath(new URL('../console', import.meta.url)),
+    graphiqlDir: fileURLToPath(new URL('../graphiql', import.meta.url)),
     logger,
-    isLetIn: async (headers) => !(await refuses(() => authenticate(headers))),
     observer: new Observer({ logger, metrics, newId: () => services.runtime.newId() }),
-    context: async (headers, observation) => {
+    greet,
+    isLetIn,
+    context: async (caller, observation) => {
+      const minPosition = caller.headers['regraft-min-position'];
       try {
-        const principal = await asRequest(() => authenticate(headers));
-        observation.askedBy(principal.actor.id);
-        const { correlationId } = observation;
-        const minPosition = headers['regraft-min-position'];
         return await createRequestContext(backend, {
-          principal,
+          ...(await admit(caller, ({ actor }) => observation.askedBy(actor.id))),
           loadersOf,
-          correlationId,
+          correlationId: observation.correlationId,
           observation,
           ...(typeof minPosition === 'string' && { minPosition }),
         });
@@ -185,27 +192,4 @@ async function listen(
       }
     },
   });
-}
-
-/** @throws GraphQLError with the HTTP status of a request that is not run. */
-async function asRequest<Result>(run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof IssuerUnavailableError) {
-      const extensions = { code: 'ISSUER_UNAVAILABLE', retryAfterSeconds: 5, http: { status: 503 } };
-      throw new GraphQLError(error.message, { extensions });
-    }
-    throw notRun(error);
-  }
-}
-
-/** Whether somebody is refused, rather than not known just now: a socket is not closed for read models that come back. */
-async function refuses(run: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await run();
-    return false;
-  } catch (error) {
-    return error instanceof Refusal;
-  }
 }

@@ -1,11 +1,12 @@
 import { ConfigError } from './config.js';
+import { ManifestError } from './http/manifest.js';
 import { ReadModelFolderError } from './projector/errors.js';
 import { KeyFileError } from './secrets/private-file.js';
 import { StoreUnavailableError } from './store/errors.js';
 import { MetricsAddressError } from './telemetry/metrics-server.js';
 
 /** Errors whose message is for the user as it is. */
-const EXPLAINED = [ConfigError, StoreUnavailableError, ReadModelFolderError, KeyFileError, MetricsAddressError];
+const EXPLAINED = [ConfigError, StoreUnavailableError, ReadModelFolderError, KeyFileError, ManifestError, MetricsAddressError];
 
 /** What Node says of a failed call to the system; which fields are there depends on the call. */
 interface SystemError extends Error {

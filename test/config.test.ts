@@ -3,7 +3,11 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
 import { DEFAULT_LIMITS } from '../src/config/limits.js';
+import { DEFAULT_SERVING } from '../src/config/serving.js';
+import { Networks } from '../src/webhooks/networks.js';
 import { keyOf } from './support/backend.js';
+
+const webhooks = { networks: Networks.allowing([]), plainHttp: false, deliver: true };
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
@@ -14,6 +18,9 @@ describe('the configuration', () => {
       access: 'open',
       logLevel: 'info',
       limits: DEFAULT_LIMITS,
+      rateLimits: { cost: undefined, refusals: 100, trustedProxies: [] },
+      serving: DEFAULT_SERVING,
+      webhooks,
       warnings: [],
     });
   });
@@ -27,8 +34,17 @@ describe('the configuration', () => {
       access: 'tokens',
       logLevel: 'debug',
       limits: DEFAULT_LIMITS,
+      rateLimits: { cost: 10_000_000, refusals: 100, trustedProxies: [] },
+      serving: DEFAULT_SERVING,
+      webhooks,
       warnings: [],
     });
+  });
+
+  it('does not warn of what the command line reads', () => {
+    expect(loadConfig({ REGRAFT_URL: 'http://shop.example', REGRAFT_TOKEN: 'x', REGRAFT_TOKENS: 'x' }).warnings).toEqual([
+      expect.stringContaining('REGRAFT_TOKENS is not a variable'),
+    ]);
   });
 
   it('names everything that is wrong at once', () => {
@@ -50,6 +66,59 @@ describe('the configuration', () => {
   it('takes the names that the server goes by, without ports', () => {
     expect(loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example, b.example' }).allowedHosts).toEqual(['a.example', 'b.example']);
     expect(() => loadConfig({ REGRAFT_ALLOWED_HOSTS: 'a.example:4000' })).toThrow(/REGRAFT_ALLOWED_HOSTS has "a.example:4000"/);
+  });
+
+  it('limits what tokens may ask for by default, and takes other limits, or none', () => {
+    expect(loadConfig({ REGRAFT_RATE_LIMIT: '5000' }).rateLimits?.cost).toBe(5_000);
+    const none = loadConfig({ REGRAFT_ACCESS: 'tokens', REGRAFT_RATE_LIMIT: '0', REGRAFT_REFUSED_ATTEMPTS: '0' });
+    expect(none.rateLimits).toEqual({ cost: undefined, refusals: undefined, trustedProxies: [] });
+    expect(() => loadConfig({ REGRAFT_RATE_LIMIT: 'many' })).toThrow(/REGRAFT_RATE_LIMIT is "many"/);
+  });
+
+  it('takes the addresses and networks of proxies that are trusted', () => {
+    const load = (proxies: string) => loadConfig({ REGRAFT_TRUSTED_PROXIES: proxies }).rateLimits?.trustedProxies;
+    expect(load('10.0.0.0/8, ::1,192.0.2.1')).toEqual(['10.0.0.0/8', '::1', '192.0.2.1']);
+    for (const wrong of ['proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', 'true', '::/129'])
+      expect(() => load(`10.0.0.1,${wrong}`)).toThrow(`REGRAFT_TRUSTED_PROXIES has "${wrong}"`);
+  });
+
+  it('takes the origins of sites whose pages may ask, and never all', () => {
+    const load = (origins: string) => loadConfig({ REGRAFT_ALLOWED_ORIGINS: origins }).serving?.origins;
+    expect(load('https://a.example, http://localhost:5173')).toEqual(['https://a.example', 'http://localhost:5173']);
+    for (const wrong of [
+      '*',
+      'null',
+      'a.example',
+      'https://a.example/',
+      'https://a.example/x',
+      'https://A.example',
+      'file:///x',
+      'https://*.example',
+    ])
+      expect(() => load(wrong)).toThrow(`REGRAFT_ALLOWED_ORIGINS has "${wrong}"`);
+  });
+
+  it('serves what sends documents of its own only where any runs', () => {
+    const trusted = loadConfig({ REGRAFT_TRUSTED_DOCUMENTS: 'documents.json' });
+    expect(trusted.serving).toEqual({
+      ...DEFAULT_SERVING,
+      trustedDocuments: resolve('documents.json'),
+      automaticDocuments: false,
+      graphiql: false,
+    });
+    expect(() => loadConfig({ REGRAFT_TRUSTED_DOCUMENTS: 'documents.json', REGRAFT_AUTOMATIC_DOCUMENTS: 'true' })).toThrow(
+      /REGRAFT_AUTOMATIC_DOCUMENTS is true/,
+    );
+  });
+
+  it('takes networks that webhooks may go to, and names the one that is none', () => {
+    const { webhooks: given } = loadConfig({
+      REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16, fd12::/64',
+      REGRAFT_WEBHOOK_DELIVERY: 'false',
+    });
+    expect(given).toMatchObject({ plainHttp: true, deliver: false });
+    expect(['10.1.2.3', 'fd12::1', '10.2.0.1'].map((address) => given?.networks.mayReach(address))).toEqual([true, true, false]);
+    expect(() => loadConfig({ REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0' })).toThrow(/ALLOWED_NETWORKS[^]*"10\.1\.0\.0" is no network/);
   });
 
   it('warns of what has no effect', () => {

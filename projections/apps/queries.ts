@@ -146,6 +146,17 @@ export function installationsByIds(db: ReadModel, ids: readonly string[]): Insta
   return db.all<InstallationRow>(`SELECT ${INSTALLATION} FROM installations WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
 }
 
+/** The apps that some templates were installed into by a position, also those where they are no more. */
+export function appsThatInstalled(db: ReadModel, templateIds: readonly string[], position: number): string[] {
+  return db
+    .all<{ id: string }>(
+      'SELECT DISTINCT app_id AS id FROM installations WHERE template_id IN (SELECT value FROM json_each(?)) AND place <= ?',
+      list(templateIds),
+      position,
+    )
+    .map(({ id }) => id);
+}
+
 export function installationsByApps(db: ReadModel, appIds: readonly string[]): InstallationRow[] {
   return db.all<InstallationRow>(
     `SELECT ${INSTALLATION} FROM installations WHERE app_id IN (SELECT value FROM json_each(?)) AND removed_at IS NULL

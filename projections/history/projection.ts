@@ -8,7 +8,7 @@ import { subjectsOf } from './subjects.js';
 export const historyProjection: Projection = {
   name: 'history',
   readBack: false,
-  version: 4,
+  version: 5,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     const { appId, templateId } = subjectsOf(event);
@@ -16,8 +16,8 @@ export const historyProjection: Projection = {
     const audience = audienceOf(event);
     const [team, otherTeam] = teamsOfAudience(audience, db);
     db.run(
-      `INSERT INTO history (position, type, app_id, template_id, audience, team, other_team, actor_id, recorded_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO history (position, type, app_id, template_id, audience, team, other_team, actor_id, recorded_at, latest_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?9, max(?9, coalesce((SELECT latest_at FROM history ORDER BY position DESC LIMIT 1), ?9)))`,
       event.position,
       event.type,
       appId ?? null,

@@ -70,6 +70,33 @@ export function appsChangedBetween(db: ReadModel, after: number, upTo: number): 
   return db.all<{ id: string }>(sql, after, upTo).map(({ id }) => id);
 }
 
+/**
+ * The position of the last event that was recorded at a time or before it, and with it every event before it: a clock may be set back, and what comes
+ * after an event that was recorded later does not count. Found by halving, so that it costs the same far back.
+ * @param time milliseconds since 1970.
+ * @returns undefined where there is none.
+ */
+export function lastRecordedBy(db: ReadModel, time: number): number | undefined {
+  const latestAt = (upTo: number): Recorded | undefined =>
+    db.get<Recorded>('SELECT position, latest_at AS latestAt FROM history WHERE position <= ? ORDER BY position DESC LIMIT 1', upTo);
+  let last = latestAt(Number.MAX_SAFE_INTEGER);
+  if (last && last.latestAt <= time) return last.position;
+  let found: number | undefined;
+  // Everything before `low` was recorded by then, and the event at `high` was not.
+  for (let [low, high] = [0, last?.position ?? 0]; low < high;) {
+    const middle = Math.floor((low + high) / 2);
+    last = latestAt(middle);
+    if (last && last.latestAt > time) high = last.position;
+    else [low, found] = [middle + 1, last?.position ?? found];
+  }
+  return found;
+}
+
+interface Recorded {
+  readonly position: number;
+  readonly latestAt: number;
+}
+
 /** Events of the log that this program cannot read, by type and version. */
 export interface UnknownEvents {
   readonly type: string;

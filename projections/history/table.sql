@@ -10,7 +10,9 @@ CREATE TABLE history (
   other_team TEXT,
   actor_id TEXT NOT NULL,
   -- Milliseconds since 1970.
-  recorded_at INTEGER NOT NULL
+  recorded_at INTEGER NOT NULL,
+  -- The latest time of recording up to here, itself included: clocks may be set back, and this never goes back.
+  latest_at INTEGER NOT NULL
 );
 CREATE INDEX history_by_app ON history (app_id, position) WHERE app_id IS NOT NULL;
 CREATE INDEX history_by_template ON history (template_id, position) WHERE template_id IS NOT NULL;

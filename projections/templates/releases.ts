@@ -52,6 +52,17 @@ export function releasesByIds(db: ReadModel, ids: readonly string[]): ReleaseRow
   return db.all<ReleaseRow>(`SELECT ${RELEASE} FROM releases WHERE id IN (SELECT value FROM json_each(?))`, list(ids));
 }
 
+/** The templates that some apps were published as by a position, or were about to be. */
+export function templatesReleasedFrom(db: ReadModel, appIds: readonly string[], position: number): string[] {
+  return db
+    .all<{ id: string }>(
+      'SELECT DISTINCT template_id AS id FROM releases WHERE app_id IN (SELECT value FROM json_each(?)) AND place <= ?',
+      list(appIds),
+      position,
+    )
+    .map(({ id }) => id);
+}
+
 /** Releases that started and came to no end yet: a restart takes them up again. */
 export function unfinishedReleases(db: ReadModel): { readonly id: string; readonly templateId: string }[] {
   return db.all(`SELECT id, template_id AS templateId FROM releases WHERE state = 'SYNCING' ORDER BY place`);

@@ -1,28 +1,35 @@
 import type { Writable } from 'node:stream';
+import type { Paint } from './paint.js';
 
 /** What a command of the command line works with, so that tests can run it without a process. */
 export interface Terminal {
   readonly out: Writable;
   /** Where progress goes; not there where nobody watches. */
   readonly progress: Writable | undefined;
+  /** Colours for `out`: none where it is no terminal, or NO_COLOR is set. */
+  readonly paint: Paint;
+  /** Word for people beside the result. */
+  note(text: string): void;
+  /** Asks for a yes; undefined where nobody can be asked. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
-
-/** Exit codes of `regraft`. */
-export const OK = 0;
-/** What was asked for failed, was refused, or found something wrong. */
-export const FAILED = 1;
-export const USAGE = 2;
-export type ExitCode = typeof OK | typeof FAILED | typeof USAGE;
 
 /**
  * Writes a result: one line of JSON, or text for people. Resolves when it is written, or nobody reads it any more.
  * @throws the system's error where it cannot be written.
  */
-export async function report(terminal: Terminal, json: boolean, result: object, text: string): Promise<void> {
+export async function report(terminal: Pick<Terminal, 'out'>, json: boolean, result: object, text: string): Promise<void> {
+  await writeLine(terminal, json ? JSON.stringify(result) : text);
+}
+
+/** @returns false where nobody reads it any more. @throws likewise. */
+export async function writeLine({ out }: Pick<Terminal, 'out'>, line: string): Promise<boolean> {
   try {
-    await write(terminal.out, `${json ? JSON.stringify(result) : text}\n`);
+    await write(out, `${line}\n`);
+    return true;
   } catch (error) {
     if (!isClosedPipe(error)) throw error;
+    return false;
   }
 }
 

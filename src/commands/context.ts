@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly access?: Access;
   /** Where the client gave its command an id. */
   readonly command?: NamedCommand;
+  /** Nothing is begun once it is aborted: what has been is done. */
+  readonly signal?: AbortSignal;
 }
 
 /** A command that its client gave an id, so that it can send it again and has one effect. */

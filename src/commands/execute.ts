@@ -54,7 +54,7 @@ const LAST_PAUSE_MS = 500;
  * stream remembers, is not decided again: it is answered as it was. Commands of this node to one stream take turns; where another node came between,
  * all is done again on what is there now (with growing, jittered pauses): what it wrote may have been the same command.
  * @throws Refusal where it is refused; REVISION_CONFLICT where the stream is not at the revision that the client named; COMMAND_ID_REUSED;
- * FORBIDDEN or NOT_FOUND where it is not allowed in the team of its subject.
+ * FORBIDDEN or NOT_FOUND where it is not allowed in the team of its subject; the reason of the context's signal, where nothing was written yet.
  */
 export function execute<State, Event extends DomainEvent, Result>(
   services: CommandServices,
@@ -75,6 +75,7 @@ async function executeNow<State, Event extends DomainEvent, Result>(
   span: Span,
 ): Promise<Executed<Result>> {
   for (let attempt = 1; ; attempt++) {
+    context.signal?.throwIfAborted();
     span.setAttribute('regraft.attempt', attempt);
     const loaded = await target.load();
     // Before anything is told of it, also what the same command was answered once.
@@ -90,6 +91,7 @@ async function executeNow<State, Event extends DomainEvent, Result>(
     if (!decision.accepted) throw decision.refusal;
     const nothing = decision.events.length === 0;
     if (nothing && !context.command) return { result: answer([]), position: loaded.position };
+    context.signal?.throwIfAborted();
     await services.contents.save(decision.contents, context);
     try {
       const events = nothing ? [target.unchanged] : decision.events;

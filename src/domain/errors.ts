@@ -30,10 +30,12 @@ export type RefusalCode =
   | 'REVISION_CONFLICT'
   | 'COMMAND_ID_REUSED'
   | 'POSITION_UNKNOWN'
+  | 'PAST_TOO_LARGE'
   | 'DEFINITION_TOO_LARGE'
   | 'SERVER_OUTDATED'
   | 'DEPENDENCY_MISSING'
-  | 'SECRET_KEY_WRONG';
+  | 'SECRET_KEY_WRONG'
+  | 'PROOF_UNAVAILABLE';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

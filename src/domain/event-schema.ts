@@ -58,6 +58,12 @@ export function idSchema<Id extends string>(): TUnsafe<Id> {
 
 export const digestSchema = Type.Unsafe<Digest>(Type.String({ pattern: '^[0-9a-f]{64}$' }));
 
+/** Says of a digest that it names a content (stream `definition-<digest>`). It is in the published schema, too. */
+export const NAMES_CONTENT = 'x-content';
+
+/** The digest of a content that was stored before the event; of what an installed component comes to, only the local patch was. */
+export const contentDigestSchema = Type.Unsafe<Digest>(Type.String({ pattern: '^[0-9a-f]{64}$', [NAMES_CONTENT]: true }));
+
 /** JSON Pointers (RFC 6901). */
 export const pathsSchema = Type.Array(Type.String());
 

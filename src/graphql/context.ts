@@ -1,4 +1,5 @@
 import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
+import type { HistoryVerifier } from '../audit/history-verifier.js';
 import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
@@ -13,8 +14,11 @@ import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
 import type { Observation } from '../telemetry/observation.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
+import { loggedContents, type LoggedContents } from './history/logged-contents.js';
 import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
+import { PastPlaces } from './past/past-places.js';
 
 /** What the API stands on; the same for every request. */
 export interface Backend {
@@ -25,8 +29,11 @@ export interface Backend {
   readonly rehearsals: Rehearsals;
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
+  readonly webhooks: Webhooks;
   /** Where the log is signed. */
-  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
+  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey' | 'prove'> | undefined;
+  /** Checks the log while it serves. */
+  readonly verifier: Pick<HistoryVerifier, 'join'>;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */
@@ -35,26 +42,43 @@ export interface Backend {
   readonly publishWaitMs: number;
 }
 
+/** @throws where so much is not left. */
+export type Charge = (cost: number) => Promise<void>;
+
 /** What resolvers are given: one a request. A subscription reads the log, and so takes no lease. */
 export class RequestContext {
+  /** The parts of the answer that are as of the past. */
+  readonly past = new PastPlaces<RequestContext>();
   /** Held apart: Apollo hands resolvers a shallow copy of the context. */
   private readonly read: Read;
+  private readonly given: AbortController;
+
+  /** Who asks, and in the course of what. */
+  readonly requester: CommandContext;
 
   constructor(
     readonly backend: Backend,
-    /** Who asks, and in the course of what. */
-    readonly requester: CommandContext,
+    requester: CommandContext,
     /** What they may do. */
     readonly principal: Principal = LOCAL,
     private readonly loadersOf: LoadersOf = createLoaders,
+    /** Takes what an operation costs from what they may ask for. */
+    readonly charge: Charge = () => Promise.resolve(),
     readonly observation?: Observation,
   ) {
-    this.read = { position: backend.readModels.position, ended: false };
+    this.given = new AbortController();
+    this.requester = { ...requester, signal: this.given.signal };
+    this.read = { position: backend.readModels.position, ended: false, endings: [] };
   }
 
   /** Everything up to there is in what the answer shows, as clients see positions. */
   get position(): string {
     return encodePosition(this.backend.store.logId, this.read.position);
+  }
+
+  /** Who asks, where that is known. */
+  get client(): string | undefined {
+    return this.principal === LOCAL ? undefined : this.principal.actor.id;
   }
 
   /**
@@ -70,6 +94,11 @@ export class RequestContext {
   get teams(): readonly string[] | undefined {
     const teams = teamsOf(this.principal, 'READ');
     return teams === 'ALL' ? undefined : teams;
+  }
+
+  /** The contents of some digests, of those that are in the log: read from there, and so also while a subscription runs. */
+  get logged(): LoggedContents {
+    return (this.read.logged ??= loggedContents(this.backend.services.contents));
   }
 
   get contents(): ContentSource {
@@ -88,24 +117,38 @@ export class RequestContext {
    */
   async written(position: Position): Promise<string> {
     const text = encodePosition(this.backend.store.logId, position);
-    if (!(await reach(this.backend, position))) throw new AppliedNotVisibleError(text);
+    if (!(await reach(this.backend, position, this.given.signal))) throw new AppliedNotVisibleError(text);
     this.read.position = Math.max(this.read.position, position);
     giveBack(this.read);
     return text;
+  }
+
+  /** Gives up commands that have not begun, and waiting for the read models; and ends it. */
+  abort(reason: Error): void {
+    this.given.abort(reason);
+    this.end();
+  }
+
+  /** Has something given back, too, when the request is answered. */
+  whenEnded(ending: () => void): void {
+    this.read.endings.push(ending);
   }
 
   /** Gives back what was read from. To be called when the request is answered: nothing is read from then on. */
   end(): void {
     this.read.ended = true;
     giveBack(this.read);
+    for (const ending of this.read.endings.splice(0)) ending();
   }
 }
 
 interface Read {
   lease?: Lease | undefined;
   loaders?: Loaders | undefined;
+  logged?: LoggedContents;
   position: Position;
   ended: boolean;
+  readonly endings: (() => void)[];
 }
 
 function giveBack(read: Read): void {
@@ -122,15 +165,17 @@ export interface RequestOptions {
   readonly observation?: Observation;
   /** Where it reads with; loaders of its own where it is not given. */
   readonly loadersOf?: LoadersOf;
+  /** Nothing is charged for without it. */
+  readonly charge?: Charge | undefined;
 }
 
 /** @throws GraphQLError with the HTTP status of a request that is not run: POSITION_UNKNOWN, or the read models do not come to the position in time. */
 export async function createRequestContext(
   backend: Backend,
-  { correlationId, minPosition, principal, loadersOf, observation }: RequestOptions,
+  { correlationId, minPosition, principal, loadersOf, charge, observation }: RequestOptions,
 ): Promise<RequestContext> {
   if (minPosition !== undefined) await comeTo(backend, minPosition);
-  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, observation);
+  return new RequestContext(backend, { actor: principal.actor, correlationId }, principal, loadersOf, charge, observation);
 }
 
 async function comeTo(backend: Backend, minPosition: string): Promise<void> {
@@ -145,8 +190,8 @@ async function comeTo(backend: Backend, minPosition: string): Promise<void> {
 }
 
 /** Whether the read models come to a position within the bound. */
-function reach({ readModels, visibleWithinMs }: Backend, position: Position): Promise<boolean> {
-  return readModels.waitFor(position, { timeoutMs: visibleWithinMs });
+export function reach({ readModels, visibleWithinMs }: Backend, position: Position, signal?: AbortSignal): Promise<boolean> {
+  return readModels.waitFor(position, { timeoutMs: visibleWithinMs, ...(signal && { signal }) });
 }
 
 /** @throws Refusal POSITION_UNKNOWN for a text that is not a position of this log, or one beyond its end. */

@@ -8,6 +8,7 @@ import { withoutEchoes } from './echoes.js';
 import { ImportFailedError } from '../importers/imported-project.js';
 import type { Logger } from '../logger.js';
 import { ReadModelUnavailableError } from '../projector/errors.js';
+import { RateLimitedError } from '../rates/allowance.js';
 import { AppendTooLargeError, StoreUnavailableError } from '../store/errors.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -64,6 +65,10 @@ export function notRun(error: unknown): GraphQLError {
     const headers = new HeaderMap([['www-authenticate', 'Bearer']]);
     return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 401, headers } } });
   }
+  if (cause instanceof RateLimitedError) {
+    const headers = new HeaderMap([['retry-after', `${cause.retryAfterSeconds}`]]);
+    return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status: 429, headers } } });
+  }
   const status = passes ? 503 : cause instanceof Refusal ? 400 : 500;
   return new GraphQLError(cause.message, { originalError: cause, extensions: { http: { status } } });
 }
@@ -103,6 +108,9 @@ function describe(error: unknown): KnownError | undefined {
       message: `${error.message}: try again in ${RETRY_AFTER_SECONDS} seconds; /health/ready tells how far they are`,
       details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
     };
+  }
+  if (error instanceof RateLimitedError) {
+    return { code: 'RATE_LIMITED', message: error.message, details: { retryAfterSeconds: error.retryAfterSeconds } };
   }
   if (error instanceof AppendTooLargeError) {
     return {

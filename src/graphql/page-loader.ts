@@ -11,7 +11,8 @@ export interface PageLoader<Row, Filter> {
   readonly count: DataLoader<Asked<Filter>, number, string>;
 }
 
-interface Asked<What> {
+/** Of which node, and what of it. */
+export interface Asked<What> {
   readonly parent: string;
   readonly what: What;
 }

@@ -42,6 +42,8 @@ export const COST_OF_EXPORTING = 100_000;
 export const COST_OF_REHEARSING = 5 * COST_OF_COMPARING;
 /** For what looks through all components of an install or a version. */
 export const COST_OF_OPEN_VALUES = 500;
+/** For each field that is asked for as of the past: its streams are read again. */
+export const COST_OF_MOMENT = 5_000;
 /** An answer of this size keeps the server busy for about a second. */
 export const MAX_COST = 500_000;
 /** GraphiQL's introspection query has depth 14. */
@@ -53,10 +55,12 @@ const ROWS_OF_LIST = 5;
 
 /**
  * Refuses what would keep the server from answering anybody else, before it runs.
+ * @returns what it costs.
  * @throws GraphQLError QUERY_TOO_COMPLEX, with the cost and the limit.
  */
-export function requireAffordable(operation: Operation): void {
-  const { cost, depth } = costOf(operation);
+export function requireAffordable(operation: Operation): QueryCost {
+  const estimate = costOf(operation);
+  const { cost, depth } = estimate;
   if (depth > MAX_DEPTH) throw tooDeep(depth);
   if (cost > MAX_COST) {
     const shown = cost.toLocaleString('en', { maximumSignificantDigits: 6 });
@@ -66,6 +70,7 @@ export function requireAffordable(operation: Operation): void {
       { cost, limit: MAX_COST },
     );
   }
+  return estimate;
 }
 
 /**
@@ -114,7 +119,8 @@ class Estimate {
   #ofField(node: FieldNode, parent: GraphQLCompositeType, level: number): QueryCost {
     const field = fieldOf(parent, node.name.value);
     const type = field && getNamedType(field.type);
-    const own = typeof field?.extensions['complexity'] === 'number' ? field.extensions['complexity'] : 1;
+    const moments = node.arguments?.filter(({ name, value }) => name.value === 'asOf' && value.kind !== Kind.NULL).length ?? 0;
+    const own = (typeof field?.extensions['complexity'] === 'number' ? field.extensions['complexity'] : 1) + moments * COST_OF_MOMENT;
     if (!node.selectionSet || !field || !isCompositeType(type)) return { cost: own, depth: 1 };
     const { cost, depth } = this.ofSelections(node.selectionSet, type, level + 1);
     return { cost: own + cost * this.#rows(node, field, parent), depth: depth + 1 };

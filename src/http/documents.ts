@@ -26,7 +26,10 @@ function examine({ schema, limits }: DocumentRules, document: DocumentNode): rea
     throw error;
   }
   const rules = limits.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  return validate(schema, document, rules).map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+  // Suggestions tell names of the schema.
+  return validate(schema, document, rules, { hideSuggestions: !limits.introspection }).map((error) =>
+    withCode(error, 'GRAPHQL_VALIDATION_FAILED'),
+  );
 }
 
 /** Why a text is no document. Brackets that nest too deep for the parser end it by a RangeError. */

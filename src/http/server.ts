@@ -1,26 +1,36 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import fastifyStatic from '@fastify/static';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Serving } from '../config/serving.js';
 import type { Observer } from '../telemetry/observation.js';
 import { createApollo } from './apollo.js';
+import type { CallerOf } from './caller.js';
+import { compressAnswers, keepAsItIs } from './compression.js';
 import { Connections } from './connections.js';
+import { serveDownloads, type DownloadOptions } from './downloads.js';
+import { EventStreams, wantsEventStream } from './event-streams.js';
+import { serveGraphiql } from './graphiql.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
 import { observeRequests } from './observed-requests.js';
+import { answerPagesOf, originsAllowing } from './origins.js';
+import { Subscriptions } from './subscriptions.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
+export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context>, Omit<DownloadOptions<Context>, 'observationOf'> {
   readonly host: string;
   readonly port: number;
   readonly isAllowedHost: IsAllowedHost;
+  /** Who sent a request. */
+  readonly callerOf: CallerOf;
   /** Whether requests can be answered, and what /health/ready tells beside that. */
   readonly health: () => Promise<{ readonly ready: boolean; readonly report: object }>;
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
   readonly position: () => string;
-  /** Folder with the pages of the console. */
-  readonly consoleDir: string;
+  readonly serving: Serving;
+  /** Folder with the page of GraphiQL. */
+  readonly graphiqlDir: string;
   readonly logger: FastifyBaseLogger;
   readonly observer: Observer;
 }
@@ -43,9 +53,9 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP and WebSocket), the console at /, and health at /health. */
+/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), downloads at their paths, GraphiQL at /graphiql/, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
-  const { host, port, context } = options;
+  const { host, port, context, callerOf, serving } = options;
   const app = fastify({
     loggerInstance: options.logger,
     bodyLimit: BODY_LIMIT,
@@ -59,9 +69,9 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     clientErrorHandler: answerBrokenRequest,
     logController: new LogController({ disableRequestLogging: true }),
   });
-  const observationOf = observeRequests(app, GRAPHQL_PATH, options.observer);
+  const observationOf = observeRequests(app, [GRAPHQL_PATH, ...Object.keys(options.downloads)], options.observer);
   const connections = new Connections(app);
-  const apollo = createApollo<Context>(options);
+  const apollo = createApollo<Context>({ ...options, automaticDocuments: serving.automaticDocuments });
   await apollo.start();
 
   answerRefusals(app);
@@ -69,22 +79,33 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
   app.addHook('onRequest', async (request, reply) => {
     if (!options.isAllowedHost(request.headers.host)) await reply.status(403).send(refusalBody(403, OTHER_HOST));
   });
+  await answerPagesOf(app, serving.origins);
+  if (serving.compression) await compressAnswers(app);
   const scopes = new WeakMap<FastifyRequest, Context>();
   const answer = fastifyApolloHandler(apollo, {
     context: async (request) => {
-      const scope = await context(request.headers, observationOf(request));
+      const scope = await context(callerOf(request.raw), observationOf(request));
       scopes.set(request, scope);
       return scope;
     },
   });
+  const subscriptions = new Subscriptions(options.limits.subscriptionsPerClient);
+  const streams = new EventStreams({ ...options, subscriptions, observationOf });
   app.route({
     url: GRAPHQL_PATH,
     method: ['GET', 'POST'],
+    // It would run the query to throw the answer away.
+    exposeHeadRoute: false,
     onSend: async (request, reply) => {
       void reply.header(POSITION_HEADER, scopes.get(request)?.position ?? options.position());
-      void reply.header('cache-control', 'no-store');
+      if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+      keepAsItIs(request, reply);
     },
     handler: async function (request, reply) {
+      if (wantsEventStream(request.headers.accept)) {
+        void reply.header(POSITION_HEADER, options.position());
+        return streams.answer(request, reply);
+      }
       try {
         return await observationOf(request).run(() => answer.call(this, request, reply));
       } finally {
@@ -92,6 +113,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       }
     },
   });
+  serveDownloads(app, { ...options, observationOf });
   for (const url of LIVE_PATHS) app.get(url, () => ({ status: 'up' }));
   for (const url of READY_PATHS) {
     app.get(url, async (_request, reply) => {
@@ -99,12 +121,19 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       return reply.status(ready ? 200 : 503).send(report);
     });
   }
-  await app.register(fastifyStatic, { root: options.consoleDir, wildcard: false });
-  const endSockets = serveWebSocket({ ...options, server: app.server, path: GRAPHQL_PATH });
+  if (serving.graphiql) await serveGraphiql(app, options.graphiqlDir);
+  const endSockets = serveWebSocket({
+    ...options,
+    subscriptions,
+    isAllowedOrigin: originsAllowing(serving.origins),
+    server: app.server,
+    path: GRAPHQL_PATH,
+  });
   await app.listen({ host, port });
   return {
     url: urlOf(app, host),
     close: async () => {
+      streams.stop();
       await Promise.all([app.close(), connections.end(FINISH_WITHIN_MS), endSockets(FINISH_WITHIN_MS)]);
       await apollo.stop();
     },

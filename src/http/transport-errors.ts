@@ -9,7 +9,10 @@ const REFUSALS: Readonly<Record<number, { readonly code: string; readonly messag
   405: { code: 'METHOD_NOT_ALLOWED', message: 'this method is not served here: the header Allow tells those that are' },
   408: { code: 'REQUEST_TIMEOUT', message: 'the request took too long to arrive: send it again' },
   413: { code: 'BODY_TOO_LARGE', message: 'the body is larger than 8 MiB: send it in parts' },
-  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'the body is read as JSON only: send it with the header Content-Type: application/json' },
+  415: {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'bodies are read as JSON, uncompressed: send Content-Type: application/json, and no Content-Encoding',
+  },
   431: { code: 'HEADERS_TOO_LARGE', message: 'address and headers are longer than 16 KiB: send the query by POST' },
   503: { code: 'UNAVAILABLE', message: 'the server stops: ask again when it is back' },
 };

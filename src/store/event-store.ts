@@ -61,6 +61,8 @@ export interface RecordedEvent extends NewEvent {
    * projections pass over it. See `codec.ts`.
    */
   readonly unread?: 'unknown-type' | 'newer-version';
+  /** Set by decoding where it made other data of those that were recorded: what the hash of the event is of. */
+  readonly recordedData?: JsonObject;
 }
 
 export interface AppendResult {
@@ -156,3 +158,6 @@ export interface EventStore {
   /** Ends pending appends, then lets go of the store. Afterwards every call fails with StoreUnavailableError. */
   close(): Promise<void>;
 }
+
+/** What reads one stream at a time. */
+export type StreamReader = Pick<EventStore, 'readStream' | 'readFirst'>;

@@ -76,7 +76,7 @@ export function watchBackend(metrics: Metrics, { store, readModels, fanOut, chec
   metrics.watch({
     name: 'regraft_checkpoint_events',
     help: 'Events of the log that the newest checkpoint of this node vouches for.',
-    collect: (gauge) => gauge.set(checkpoints.signed),
+    collect: (gauge) => gauge.set(checkpoints.signedEvents),
   });
   metrics.watch({
     name: 'regraft_checkpoint_followed_position',

@@ -27,12 +27,17 @@ const plans = ({ ofForeign, ofClosed }: World): Variables[] => [
   { appId: ofClosed.app, toVersion: '1.1', installationId: ofClosed.installation },
 ];
 
+/** The past, read through the same rules. */
+const NOW = { time: '2999-01-01T00:00:00.000Z' };
+const BEFORE = { time: '2000-01-01T00:00:00.000Z' };
+
 /** Every query and subscription. One that is not here fails the test. */
 const ROOTS: Readonly<Record<string, RootRule>> = {
   app: {
     permission: 'READ',
-    hidden: ({ source, ofClosed, ofOpen, ofForeign }) => [source, ofClosed.app, ofOpen.app, ofForeign.app].map((id) => ({ id })),
-    shared: ({ foreignSource, foreignInstall }) => [{ id: foreignSource }, { id: foreignInstall.app }],
+    hidden: ({ source, ofClosed, ofOpen, ofForeign }) =>
+      [source, ofClosed.app, ofOpen.app, ofForeign.app].flatMap((id) => [{ id }, { id, asOf: NOW }]),
+    shared: ({ foreignSource, foreignInstall }) => [foreignSource, foreignInstall.app].flatMap((id) => [{ id }, { id, asOf: NOW }]),
   },
   apps: {
     permission: 'READ',
@@ -44,8 +49,14 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     hidden: ({ source, ofOpen }) => [
       { appId: source, componentKey: `${MARK}-web`, path: '/image' },
       { appId: ofOpen.app, componentKey: 'web', path: '/image' },
+      { appId: ofOpen.app, componentKey: 'web', path: '/image', asOf: NOW },
     ],
     shared: ({ foreignInstall }) => [{ appId: foreignInstall.app, componentKey: 'web', path: '/image' }],
+  },
+  changesBetween: {
+    permission: 'READ',
+    hidden: ({ source, ofOpen }) => [source, ofOpen.app].map((appId) => ({ appId, from: BEFORE, to: NOW })),
+    shared: ({ foreignInstall, foreignSource }) => [foreignInstall.app, foreignSource].map((appId) => ({ appId, from: BEFORE })),
   },
   checkpoint: { permission: 'AUDIT', shared: () => [{}] },
   compareVersions: {
@@ -55,7 +66,7 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
   },
   desiredState: {
     permission: 'READ',
-    hidden: ({ source, ofOpen }) => [{ appId: source }, { appId: ofOpen.app }],
+    hidden: ({ source, ofOpen }) => [{ appId: source }, { appId: ofOpen.app }, { appId: source, asOf: NOW }],
     shared: ({ foreignInstall }) => [{ appId: foreignInstall.app }],
   },
   history: {
@@ -82,15 +93,30 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     hidden: ({ source, closed }) => [{ appId: source, templateId: closed }],
     shared: ({ foreignSource, foreign }) => [{ appId: foreignSource, templateId: foreign }],
   },
+  replayUpgrade: {
+    permission: 'READ',
+    hidden: ({ upgrade }) => [{ upgradeId: upgrade }],
+    shared: ({ foreignUpgrade }) => [{ upgradeId: foreignUpgrade }],
+  },
   rollbackPlan: { permission: 'READ', hidden: ({ ofClosed, upgrade }) => [{ appId: ofClosed.app, upgradeId: upgrade }] },
   template: {
     permission: 'READ',
-    hidden: ({ closed }) => [{ id: closed }],
-    shared: ({ open, foreign }) => [{ id: open }, { id: foreign }],
+    hidden: ({ closed }) => [{ id: closed }, { id: closed, asOf: NOW }],
+    shared: ({ open, foreign }) => [open, foreign].flatMap((id) => [{ id }, { id, asOf: NOW }]),
   },
   templates: { permission: 'READ', hidden: () => [{ search: MARK }], shared: () => [{}, { team: OWNERS }] },
   tokens: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
-  upgradePath: { permission: 'READ', hidden: ({ ofForeign }) => [{ appId: ofForeign.app, toVersion: '1.1' }] },
+  upgradePath: {
+    permission: 'READ',
+    hidden: ({ ofForeign: { app } }) => [{}, { asOf: NOW }].map((asOf) => ({ appId: app, toVersion: '1.1', ...asOf })),
+  },
+  webhook: {
+    permission: 'ADMINISTER',
+    hidden: ({ webhook }) => [{ id: webhook }],
+    shared: ({ foreignWebhook }) => [{ id: foreignWebhook }],
+  },
+  webhooks: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
+  upgradeProof: { permission: 'AUDIT', hidden: ({ upgrade }) => [{ upgradeId: upgrade }] },
   upgradePlan: { permission: 'READ', hidden: (world) => plans(world).slice(0, 1) },
   events: { permission: 'READ', hidden: ({ source }) => [{ from: 'BEGINNING', appId: source }], shared: () => [{ from: 'BEGINNING' }] },
   upgradeEvents: {
@@ -98,6 +124,8 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     hidden: ({ ofOpen }) => [{ from: 'BEGINNING', appId: ofOpen.app }],
     shared: ({ open }) => [{ from: 'BEGINNING', templateId: open }],
   },
+  // Over all teams, so neither the owners' auditor nor the others: test/graphql/verify-history.test.ts.
+  verifyHistory: { permission: 'AUDIT' },
   rehearsalProgress: { permission: 'READ', hidden: ({ rehearsal }) => [{ id: rehearsal }] },
 };
 

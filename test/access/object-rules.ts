@@ -14,12 +14,16 @@ export type Rule =
   | 'log'
   /** Who may AUDIT in any team: it tells the number of events and a hash. */
   | 'checkpoint'
+  /** Who may AUDIT all teams: it tells of any stream. */
+  | 'log-as-a-whole'
   /** Filtered in SQL; counts likewise, but that of installs for the template's team. */
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
   | 'command'
   /** Who may ADMINISTER all teams that it is over. */
   | 'token'
+  /** Who may ADMINISTER its team. */
+  | 'webhook'
   /** Who asks, told to themselves. */
   | 'self'
   /** A part of what it is in, without a way of its own. */
@@ -28,6 +32,7 @@ export type Rule =
 /** Every field of every object type. A field that is not here fails the test: say first who may read it. */
 export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields: string]>> = {
   App: ['app', 'components createdAt deletedAt extra id installations name releaseRecords revision target team templates upgradeRecords'],
+  AppChanges: ['app', 'after appFields appId before components from summary to'],
   Blame: ['app', 'appId componentId componentKey field history path present secret setBy value'],
   BlameEntry: ['app', 'action choice event installation origin present secret upgrade value version'],
   BlockedVersion: ['app', 'code reason version viaVersion'],
@@ -53,6 +58,7 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
     'appFields appId applicable components conflicts fingerprint fromVersion installationId notes pending problems risks toVersion',
   ],
   UpgradeRecord: ['app', 'components finishedAt fromVersion id installation kind leaseUntil reason startedAt startedBy state toVersion'],
+  UpgradeReplay: ['app', 'after before decisions plan steps upgrade'],
   UpgradeRecordComponent: ['app', 'action componentId fields key message reportedAt state'],
   DifferenceSummary: ['template', 'added changed fields removed renamed unchanged'],
   Template: ['template', 'id installations latestVersion name releaseRecords sourceApp team version versions visibility'],
@@ -81,9 +87,16 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   ComponentMatch: ['source', 'by componentId key templateComponentId'],
   PublishPreview: ['source', 'comparison latestVersion matches problems suggestedVersion suggestionReason'],
   PublishProblem: ['source', 'code componentKey message path'],
-  Event: ['log', 'actor causationId commandId correlationId data id occurredAt position recordedAt revision schemaVersion stream type'],
+  Event: [
+    'log',
+    'actor causationId commandId correlationId data definitions hash id occurredAt position previousHash recordedAt revision schemaVersion stream type',
+  ],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
+  BrokenCheckpoint: ['log-as-a-whole', 'problem root size'],
+  BrokenEvent: ['log-as-a-whole', 'id position problem revision stream'],
+  HistoryVerification: ['log-as-a-whole', 'broken brokenCheckpoint events progress proven state streams'],
+  UpgradeProof: ['app', 'document events upgradeId'],
   AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
   AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
   AccessTokenEdge: ['list', 'cursor node'],
@@ -116,8 +129,21 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   RevealSecretPayload: ['command', 'path position value'],
   TemplatePayload: ['command', 'position template'],
   UpgradePayload: ['command', 'app installation position upgrade upgrades'],
+  Webhook: [
+    'webhook',
+    'appId createdAt deliveries description disabledAt disabledMessage disabledReason failingSince heldStreams id position previousSecretUntil revision team templateId types url',
+  ],
+  WebhookDelivery: ['webhook', 'at attempt delivered eventType id kind message messageId position problem revision status stream'],
+  WebhookConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookEdge: ['list', 'cursor node'],
+  WebhookDeliveryConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookDeliveryEdge: ['list', 'cursor node'],
+  WebhookPayload: ['command', 'position webhook'],
+  WebhookSecretPayload: ['command', 'position secret webhook'],
+  WebhookAttemptPayload: ['command', 'delivered message messageId position problem status webhook'],
   Me: ['self', 'actor grants'],
   Actor: ['part', 'id kind'],
+  Decision: ['part', 'choice componentKey path'],
   ComponentDifference: ['part', 'change fields key previousKey templateComponentId'],
   ConfigFile: ['part', 'content mode path secret'],
   Dependency: ['part', 'componentKey condition'],
@@ -127,11 +153,14 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   HttpProbe: ['part', 'path port scheme'],
   ImportWarning: ['part', 'code file line message suggestion'],
   Label: ['part', 'key value'],
+  NamedContent: ['part', 'body digest kind path'],
   OpenValue: ['part', 'componentKey description name path secret'],
   Port: ['part', 'alias appProtocol containerPort exposed protocol published'],
   Probe: ['part', 'exec http intervalSeconds kind retries startPeriodSeconds tcpPort timeoutSeconds'],
   PublishedPort: ['part', 'hostIp port'],
   Resources: ['part', 'cpu memory'],
   Risk: ['part', 'code message'],
+  ReplayStep: ['part', 'componentId componentKey event'],
+  UpgradeDecisions: ['part', 'acceptDataLoss actor components decidedAt planFingerprint policy reason resolutions'],
   Volume: ['part', 'kind mountPath name readOnly size source'],
 };

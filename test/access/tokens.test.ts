@@ -3,6 +3,7 @@ import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import { BEFORE_FIRST, type EventStore } from '../../src/store/event-store.js';
 import { systemRuntime } from '../../src/system-runtime.js';
 import { shippedWith } from '../support/projections.js';
+import { EventReader } from '../support/event-reader.js';
 import { startTestNode, type TestNode } from '../support/server.js';
 import { Socket } from '../support/socket.js';
 import { TokenDesk } from './token-desk.js';
@@ -133,6 +134,27 @@ describe('a server whose access is by tokens', () => {
     const { type, payload } = await socket.next(({ id }) => id === '1');
     expect([type, payload]).toEqual(['error', [expect.objectContaining({ extensions: { code: 'UNAUTHENTICATED' } })]]);
     expect(await closed).toBe(4401);
+  });
+
+  it('asks a token of who wants a stream of events, and ends the stream for good soon after it is revoked', async () => {
+    const { secret, tokenId } = await desk.create();
+    await becomes(200, secret);
+    const subscribe = (headers: object): Promise<Response> =>
+      fetch(`${node.url}/graphql`, {
+        method: 'POST',
+        headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query: 'subscription { events { caughtUp } }' }),
+      });
+    const refused = await subscribe({});
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    const events = new EventReader(await subscribe(bearer(secret)));
+    expect(await events.next()).toEqual({ data: { events: { caughtUp: true } } });
+    await desk.revoke(tokenId);
+    const last = { errors: [{ message: expect.stringContaining('not good any more') as string, extensions: { code: 'UNAUTHENTICATED' } }] };
+    let answer = await events.next();
+    // The event by which it is revoked comes before.
+    while (!JSON.stringify(answer).includes('errors')) answer = await events.next();
+    expect([answer, await events.next(), await events.next()]).toEqual([last, 'complete', 'cut']);
   });
 
   it('lets nobody in while it cannot be known which tokens are good, and says so', async () => {

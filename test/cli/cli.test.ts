@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect((await regraft(server.dataDir, 'export')).out).toBe(readFileSync(backup, 'utf8'));
 
     const copy = join(folder, 'copy');
-    const imported = await regraft(copy, 'import', backup, '--json');
+    const imported = await regraft(copy, 'restore', backup, '--json');
     expect(JSON.parse(imported.out)).toMatchObject({ imported: 3, present: 0 });
     expect(JSON.parse((await regraft(copy, 'verify', '--json')).out)).toMatchObject({ ok: true, events: 3, broken: null });
 
@@ -83,7 +83,7 @@ describe('the command line', () => {
     await source.close();
 
     const copy = join(folder, 'copy');
-    const killed = spawn(process.execPath, [MAIN, 'import', backup], { env: { REGRAFT_DATA_DIR: copy }, stdio: 'ignore' });
+    const killed = spawn(process.execPath, [MAIN, 'restore', backup], { env: { REGRAFT_DATA_DIR: copy }, stdio: 'ignore' });
     children.push(killed);
     await vi.waitUntil(() => eventsIn(copy) > 0, { timeout: 30_000, interval: 5 });
     killed.kill('SIGKILL');
@@ -91,7 +91,7 @@ describe('the command line', () => {
     const present = eventsIn(copy);
     expect(present).toBeLessThan(20_000);
 
-    expect(JSON.parse((await regraft(copy, 'import', backup, '--json')).out)).toMatchObject({ present, imported: 20_000 - present });
+    expect(JSON.parse((await regraft(copy, 'restore', backup, '--json')).out)).toMatchObject({ present, imported: 20_000 - present });
     expect((await regraft(copy, 'verify')).code).toBe(0);
   });
 
@@ -108,7 +108,7 @@ describe('the command line', () => {
     cpSync(join(server.dataDir, 'checkpoints.txt'), kept);
 
     const copy = join(folder, 'copy');
-    await regraft(copy, 'import', backup);
+    await regraft(copy, 'restore', backup);
     expect((await regraft(copy, 'verify')).out).toContain('There is no checkpoint of it');
     expect(await regraft(copy, 'verify', '--checkpoint', kept)).toMatchObject({ code: 1, err: expect.stringContaining('--key') });
     const proven = await regraft(copy, 'verify', '--checkpoint', kept, '--key', publicKey, '--json');
@@ -149,14 +149,14 @@ describe('the command line', () => {
 
   it('exits with 1 and a line that says what to do where the store or the file is not there, or a server has the folder', async () => {
     expect(await regraft(folder, 'verify')).toMatchObject({ code: 1, err: expect.stringMatching(/there is no log at .*\n$/) });
-    expect(await regraft(folder, 'import', join(folder, 'nothing'))).toMatchObject({ code: 1, err: expect.stringMatching(/ENOENT.*\n$/) });
-    expect(await regraft(server.dataDir, 'import', MAIN)).toMatchObject({ code: 1, err: expect.stringContaining('another process has') });
+    expect(await regraft(folder, 'restore', join(folder, 'nothing'))).toMatchObject({ code: 1, err: expect.stringMatching(/ENOENT.*\n$/) });
+    expect(await regraft(server.dataDir, 'restore', MAIN)).toMatchObject({ code: 1, err: expect.stringContaining('another process has') });
   });
 
   it('makes no log for an import of what cannot be read', async () => {
     for (const file of [join(folder, 'nothing'), folder]) {
       const copy = join(folder, 'copy');
-      expect(await regraft(copy, 'import', file)).toMatchObject({ code: 1, err: expect.stringMatching(/^[^\n]*\n$/) });
+      expect(await regraft(copy, 'restore', file)).toMatchObject({ code: 1, err: expect.stringMatching(/^[^\n]*\n$/) });
       expect(existsSync(copy)).toBe(false);
     }
   });
@@ -165,7 +165,7 @@ describe('the command line', () => {
     const backup = join(folder, 'backup.ndjson');
     const event = { ...newEvent({ text: 'x'.repeat(MAX_APPEND_BYTES) }), stream: 'app-1', revision: 0, position: 0 };
     writeFileSync(backup, JSON.stringify(toCloudEvent('abc', { ...event, recordedAt: '2026-01-01T00:00:00.000Z' })));
-    const result = await regraft(join(folder, 'copy'), 'import', backup);
+    const result = await regraft(join(folder, 'copy'), 'restore', backup);
     expect(result).toMatchObject({ code: 1, err: expect.stringMatching(/^an append to app-1 of \d+ bytes is larger than \d+\n$/) });
   });
 
@@ -173,10 +173,14 @@ describe('the command line', () => {
     const backup = join(folder, 'backup.ndjson');
     await regraft(server.dataDir, 'export', '--out', backup);
     const into = openSync('/dev/full', 'w');
-    for (const words of [['verify'], ['verify', '--json'], ['export'], ['import', backup]]) {
-      const child = regraftInto(into, words[0] === 'import' ? join(folder, 'copy') : server.dataDir, ...words);
+    for (const words of [['verify'], ['verify', '--json'], ['export'], ['restore', backup]]) {
+      const child = regraftInto(into, words[0] === 'restore' ? join(folder, 'copy') : server.dataDir, ...words);
       const [err, [code]] = await Promise.all([textOf(child.stderr), once(child, 'exit')]);
-      expect({ words, code, err }).toEqual({ words, code: 1, err: expect.stringMatching(/^ENOSPC[^\n]*\n$/) });
+      expect({ words, code, err }).toEqual({
+        words,
+        code: 1,
+        err: expect.stringMatching(words.includes('--json') ? /^\{"error":\{.*ENOSPC[^\n]*\n$/ : /^ENOSPC[^\n]*\n$/),
+      });
     }
     closeSync(into);
   });
@@ -215,7 +219,7 @@ describe('the command line', () => {
   it('exits with 2 and its usage for words that it does not know, and with 0 for help', async () => {
     expect((await regraft(folder, 'bogus')).code).toBe(2);
     expect((await regraft(folder, 'verify', '--bogus')).code).toBe(2);
-    expect((await regraft(folder, 'import')).code).toBe(2);
+    expect((await regraft(folder, 'restore')).code).toBe(2);
     expect(await regraft(folder, '--help')).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes:') });
   });
 });

@@ -11,7 +11,7 @@ import { TestEventStoreDb } from '../support/eventstoredb/server.js';
 import { Api } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const REBUILD = fileURLToPath(new URL('../../dist/src/rebuild.js', import.meta.url));
+const REGRAFT = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const APPS = '{ apps(first: 10) { edges { node { name } } } }';
 
 describe('Regraft on EventStoreDB', () => {
@@ -68,7 +68,7 @@ describe('Regraft on EventStoreDB', () => {
 
   async function rebuildIn(dataDir: string): Promise<{ code: number | null; said: string }> {
     const env = { PATH: process.env['PATH'], LOG_LEVEL: 'silent', REGRAFT_DATA_DIR: dataDir, EVENTSTORE_URL: store.url };
-    const child = spawn(process.execPath, [REBUILD], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [REGRAFT, 'rebuild'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number | null];

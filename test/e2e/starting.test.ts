@@ -18,7 +18,7 @@ import { startTestServer } from '../support/server.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/main.js');
-const REBUILD = join(ROOT, 'dist/src/rebuild.js');
+const REBUILD = [join(ROOT, 'dist/src/cli/main.js'), 'rebuild'];
 
 /** Well under the time that it waits for EventStoreDB. */
 const AT_ONCE_MS = 5_000;
@@ -42,8 +42,8 @@ function run(command: string, args: readonly string[], environment: Record<strin
 
 describe('a program that cannot start', () => {
   /** What it said of it. */
-  async function failure(program: string, environment: Record<string, string>): Promise<string> {
-    const child = run(process.execPath, [program], environment);
+  async function failure(program: string | readonly string[], environment: Record<string, string>): Promise<string> {
+    const child = run(process.execPath, [program].flat(), environment);
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const [code] = (await once(child, 'close')) as [number];

@@ -1,3 +1,5 @@
+import { gzipSync } from 'node:zlib';
+
 /** Bytes that a hostile client may send, and the status and code that they must be answered with. */
 export interface HostileRequest {
   readonly name: string;
@@ -17,6 +19,7 @@ const get = (path: string, headers = '', method = 'GET'): string =>
   `${method} ${path} HTTP/1.1\r\n${host}${headers}Connection: close\r\n\r\n`;
 
 const BODY = '{"query":"{ position }"}';
+const remembered = (hash: string, more = ''): string => `{${more}"extensions":{"persistedQuery":{"version":1,"sha256Hash":${hash}}}}`;
 const notUtf8 = Buffer.concat([
   Buffer.from('{"query":"{ apps(search: \\"'),
   Buffer.from([0xc3, 0x28, 0xff]),
@@ -53,7 +56,38 @@ export const REQUESTS: readonly HostileRequest[] = [
   { name: 'TRACE', bytes: get('/graphql', '', 'TRACE'), status: 405, code: 'METHOD_NOT_ALLOWED' },
   { name: 'OPTIONS, as a page of another site asks first', bytes: get('/graphql', '', 'OPTIONS'), status: 405, code: 'METHOD_NOT_ALLOWED' },
   { name: 'a method that nobody knows', bytes: get('/graphql', '', 'BREW'), status: 400, code: 'BAD_REQUEST' },
-  { name: 'a path out of the folder of the console', bytes: get('/../../package.json'), status: 404, code: 'NOT_FOUND' },
+  {
+    name: 'a body that would expand to 64 MiB',
+    bytes: post(gzipSync(Buffer.alloc(64 * 1024 * 1024, ' ')), `${json}Content-Encoding: gzip\r\n`),
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+  },
+  { name: 'a wish for an answer that is no JSON', bytes: post(BODY, `${json}Accept: text/html\r\n`), status: 406, code: 'BAD_REQUEST' },
+  { name: 'the id of a document, where none is known', bytes: post('{"documentId":"__proto__"}'), status: 400, code: 'BAD_REQUEST' },
+  { name: 'a hash that is a key of every object', bytes: post(remembered('"__proto__"')), status: 200, code: 'PERSISTED_QUERY_NOT_FOUND' },
+  { name: 'a hash that is a list', bytes: post(remembered('[["__proto__"]]')), status: 200, code: 'PERSISTED_QUERY_NOT_FOUND' },
+  {
+    name: 'a hash of another text',
+    bytes: post(remembered(`"${'0'.repeat(64)}"`, '"query":"{ position }",')),
+    status: 200,
+    code: 'BAD_REQUEST',
+  },
+  {
+    name: 'a WebSocket for a page of another site',
+    bytes: get('/graphql', 'Upgrade: websocket\r\nOrigin: https://elsewhere.example\r\n').replace('close', 'Upgrade'),
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  {
+    name: 'a WebSocket for a page of no site',
+    bytes: get('/graphql', 'Upgrade: websocket\r\nOrigin: null\r\n').replace('close', 'Upgrade'),
+    status: 403,
+    code: 'FORBIDDEN',
+  },
+  { name: 'a path out of the folder of GraphiQL', bytes: get('/graphiql/../../package.json'), status: 404, code: 'NOT_FOUND' },
+  { name: 'that one in disguise', bytes: get('/graphiql/..%2f..%2fpackage.json'), status: 404, code: 'NOT_FOUND' },
+  { name: 'a null byte in a path of GraphiQL', bytes: get('/graphiql/%00'), status: 404, code: 'NOT_FOUND' },
+  { name: 'a path out of every folder', bytes: get('/../../package.json'), status: 404, code: 'NOT_FOUND' },
   { name: 'the same in disguise', bytes: get('/..%2f..%2fpackage.json'), status: 404, code: 'NOT_FOUND' },
   { name: 'a null byte in a path', bytes: get('/%00'), status: 404, code: 'NOT_FOUND' },
   { name: 'a path that is badly written', bytes: get('/%zz'), status: 400, code: 'BAD_REQUEST' },

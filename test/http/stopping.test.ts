@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { EventReader } from '../support/event-reader.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { Socket } from '../support/socket.js';
 
@@ -30,6 +31,11 @@ describe('stopping', () => {
 
   function closeOf(socket: TcpSocket): Promise<void> {
     return new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  async function stream({ url }: TestServer, query: string, variables: object = {}): Promise<EventReader> {
+    const headers = { accept: 'text/event-stream', 'content-type': 'application/json' };
+    return new EventReader(await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }));
   }
 
   async function stopAtOnce(server: TestServer): Promise<void> {
@@ -78,15 +84,42 @@ describe('stopping', () => {
     await stopAtOnce(server);
   });
 
-  it('answers requests that have arrived, over HTTP and WebSocket, and takes no more', async () => {
+  it('does not wait for a stream of events that is not read', async () => {
+    const server = await startTestServer();
+    const socket = await connectTo(server);
+    const body = JSON.stringify({ query: 'subscription { events(from: BEGINNING) { caughtUp } }' });
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+    socket.write(`${head}\r\n\r\n${body}`);
+    await once(socket, 'data');
+    socket.pause();
+    await stopAtOnce(server);
+  });
+
+  it('ends subscriptions at once, and tells their clients to go on elsewhere or later', async () => {
+    const server = await startTestServer();
+    const query = 'subscription { events { caughtUp } }';
+    const socket = await Socket.open(server.url);
+    clients.push(socket);
+    socket.subscribe('1', query);
+    await socket.next(({ id }) => id === '1');
+    const farewell = socket.farewell();
+    const events = await stream(server, query);
+    await events.next();
+    await stopAtOnce(server);
+    expect(await farewell).toEqual({ code: 1001, reason: 'Going away: subscribe again after the last position that you have' });
+    expect(await events.next()).toBe('cut');
+    expect(events.comments).toContain('the server stops: subscribe again after the last position that you have');
+  });
+
+  it('answers requests that have arrived, over HTTP, WebSocket and Server-Sent Events, and takes no more', async () => {
     let release: () => void = () => undefined;
-    let [checks, bothCheck] = [0, (): void => undefined];
+    let [checks, allCheck] = [0, (): void => undefined];
     const released = new Promise<void>((resolve) => (release = resolve));
-    const checking = new Promise<void>((resolve) => (bothCheck = resolve));
+    const checking = new Promise<void>((resolve) => (allCheck = resolve));
     const server = await startTestServer({
       check: async () => {
         checks += 1;
-        if (checks === 2) bothCheck();
+        if (checks === 3) allCheck();
         await released;
       },
     });
@@ -103,6 +136,7 @@ describe('stopping', () => {
     const socket = await Socket.open(server.url);
     clients.push(socket);
     socket.subscribe('1', ...(await publish('two')));
+    const events = stream(server, ...(await publish('three')));
     await checking;
 
     const closed = socket.closed();
@@ -118,6 +152,11 @@ describe('stopping', () => {
     expect(await socket.next(({ id }) => id === '1')).toMatchObject({
       payload: { data: { publishTemplate: { release: { state: 'PUBLISHED' } } } },
     });
+    const overEvents = await events;
+    expect([await overEvents.next(), await overEvents.next()]).toEqual([
+      { data: { publishTemplate: { release: { state: 'PUBLISHED' } } } },
+      'complete',
+    ]);
     await stopped;
     expect(await closed).toBe(1001);
   });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encodePosition } from '../../src/store/position.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestNode, startTestServer, type TestServer } from '../support/server.js';
 import { Socket, type Message } from '../support/socket.js';
 
 const TOO_COMPLEX = `{ apps(first: 100) { edges { node { installations { template { installations(first: 100) {
@@ -75,6 +77,29 @@ describe('GraphQL over WebSocket', () => {
       const message = await socket.next(({ id }) => id === 'events');
       socket.terminate();
       expect(message).toMatchObject({ type: 'next', payload: { data: { events: { event: { type: 'AppCreated' } } } } });
+    });
+  });
+
+  describe('a message that the protocol has no answer to', () => {
+    it.each([
+      ['larger than 1 MiB', JSON.stringify({ type: 'ping', payload: { padding: 'x'.repeat(1024 * 1024) } }), 1009],
+      ['no JSON', '{', 4400],
+      ['of no type', '{"type":"nothing"}', 4400],
+    ])('because it is %s closes the socket, with no more than a line in the log', async (_what, text, code) => {
+      const lines = new PassThrough();
+      const printed = vi.spyOn(console, 'error');
+      const node = await startTestNode({}, { logger: pino({ level: 'warn' }, lines) });
+      const socket = await Socket.open(node.url);
+      const closed = socket.closed();
+      socket.write(text);
+      expect(await closed).toBe(code);
+      await node.close();
+      lines.end();
+      const logged = (await lines.toArray()).map((line) => JSON.parse(String(line)) as object);
+      const reason = 'Max payload size exceeded';
+      expect(logged).toEqual(code === 1009 ? [expect.objectContaining({ reason, level: 40 })] : []);
+      expect(printed).not.toHaveBeenCalled();
+      printed.mockRestore();
     });
   });
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/limits.js';
+import { DEFAULT_SERVING, type Serving } from '../../src/config/serving.js';
 import type { BackendOptions } from '../../src/backend.js';
 import type { Config } from '../../src/config.js';
 import { serve, startServer, type RegraftServer } from '../../src/server.js';
@@ -110,22 +111,32 @@ export interface TestNode extends RegraftServer {
   readonly api: Api;
 }
 
+type NodeOptions = Partial<BackendOptions> &
+  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits'> & { readonly serving?: Partial<Serving> };
+
 /** A server over a store that may be shared, with read models of its own in memory. */
-export async function startTestNode({
-  access = 'open',
-  allowedHosts = [],
-  oidc,
-  metrics,
-  ...options
-}: Partial<BackendOptions> & Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'metrics'> = {}): Promise<TestNode> {
+export async function startTestNode(
+  { access = 'open', allowedHosts = [], oidc, rateLimits = {}, metrics, serving, ...options }: NodeOptions = {},
+  { limits, logger = pino({ level: 'silent' }) }: { readonly limits?: Partial<Limits>; readonly logger?: Logger } = {},
+): Promise<TestNode> {
   const server = await serve(
-    { host: '127.0.0.1', port: 0, access, allowedHosts, ...(oidc && { oidc }), ...(metrics && { metrics }) },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      access,
+      allowedHosts,
+      ...(oidc && { oidc }),
+      ...(metrics && { metrics }),
+      rateLimits,
+      serving: { ...DEFAULT_SERVING, ...serving },
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    },
     {
       store: openEmbeddedStore({ path: ':memory:' }),
       readModelPath: ':memory:',
       masterKeys: testKeys,
       ...options,
-      logger: pino({ level: 'silent' }),
+      logger,
     },
   );
   return { url: server.url, metricsUrl: server.metricsUrl, api: new Api(server.url), close: () => server.close() };

@@ -41,7 +41,16 @@ export class Socket {
   }
 
   subscribe(id: string, query: string, variables: object = {}): void {
-    this.#send({ id, type: 'subscribe', payload: { query, variables } });
+    this.send(id, { query, variables });
+  }
+
+  /** Asks for an operation in words of its own. */
+  send(id: string, payload: object): void {
+    this.#send({ id, type: 'subscribe', payload });
+  }
+
+  complete(id: string): void {
+    this.#send({ id, type: 'complete' });
   }
 
   /** The first message received, or yet to come, that fits; it is taken. */
@@ -54,9 +63,22 @@ export class Socket {
     }
   }
 
+  /** What was received so far that fits. */
+  takeAll(fits: (message: Message) => boolean): readonly Message[] {
+    return this.#received.splice(0).filter(fits);
+  }
+
   /** Does not read any more: neither messages nor word that the connection ends. */
   pause(): void {
     this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 
   terminate(): void {
@@ -65,11 +87,20 @@ export class Socket {
 
   /** The close code. */
   async closed(): Promise<number> {
-    const [code] = (await once(this.#socket, 'close')) as [number];
-    return code;
+    return (await this.farewell()).code;
+  }
+
+  async farewell(): Promise<{ readonly code: number; readonly reason: string }> {
+    const [code, reason] = (await once(this.#socket, 'close')) as [number, Buffer];
+    return { code, reason: reason.toString('utf8') };
+  }
+
+  /** What may be no message at all. */
+  write(text: string): void {
+    this.#socket.send(text);
   }
 
   #send(message: Message): void {
-    this.#socket.send(JSON.stringify(message));
+    this.write(JSON.stringify(message));
   }
 }

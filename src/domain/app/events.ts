@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
+import { contentDigestSchema, digestSchema, event, idSchema, masked, pathsSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId } from '../ids.js';
 import { upgradeEventSchemas } from './upgrade-events.js';
 
@@ -7,7 +7,7 @@ import { upgradeEventSchemas } from './upgrade-events.js';
 const KeyedComponent = Type.Object({
   templateComponentId: idSchema<TemplateComponentId>(),
   key: Type.String(),
-  patch: digestSchema,
+  patch: contentDigestSchema,
 });
 
 /** What carries out upgrades: nobody but the record, or an integration. Where it is not said: the record. */
@@ -23,9 +23,9 @@ export const appEventSchemas = {
     target: Type.Optional(TargetSchema),
     installationId: Type.Optional(idSchema<InstallationId>()),
     /** Of the resulting app-level content. */
-    content: Type.Optional(digestSchema),
+    content: Type.Optional(contentDigestSchema),
     /** Null where the install no longer differs from the template. */
-    patch: Type.Optional(Type.Union([digestSchema, Type.Null()])),
+    patch: Type.Optional(Type.Union([contentDigestSchema, Type.Null()])),
     set: pathsSchema,
     unset: pathsSchema,
   }),
@@ -35,7 +35,7 @@ export const appEventSchemas = {
     appId: idSchema<AppId>(),
     componentId: idSchema<ComponentId>(),
     key: Type.String(),
-    digest: digestSchema,
+    digest: contentDigestSchema,
   }),
 
   /** A component of the app's own, or with `installationId` an installed one, whose difference to its base is then `patch`. */
@@ -46,9 +46,9 @@ export const appEventSchemas = {
     key: Type.String(),
     previousKey: Type.Optional(Type.String()),
     /** Of the resulting definition. */
-    digest: digestSchema,
+    digest: contentDigestSchema,
     /** Null where an installed component no longer differs from its base. */
-    patch: Type.Optional(Type.Union([digestSchema, Type.Null()])),
+    patch: Type.Optional(Type.Union([contentDigestSchema, Type.Null()])),
     set: pathsSchema,
     unset: pathsSchema,
   }),
@@ -73,8 +73,8 @@ export const appEventSchemas = {
     from: Type.Optional(idSchema<TemplateComponentId>()),
     templateComponentId: idSchema<TemplateComponentId>(),
     key: Type.String(),
-    base: digestSchema,
-    patch: Type.Optional(digestSchema),
+    base: contentDigestSchema,
+    patch: Type.Optional(contentDigestSchema),
     /** Label of the version that it stands at. */
     version: Type.String(),
     /** Whether the version of the installation does not have it. */

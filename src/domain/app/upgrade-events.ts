@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { digestSchema, event, idSchema } from '../event-schema.js';
+import { contentDigestSchema, digestSchema, event, idSchema } from '../event-schema.js';
 import type { AppId, ComponentId, InstallationId, TemplateComponentId, TemplateId, UpgradeId } from '../ids.js';
 
 /** What was said of one place of a plan. A value that was given is not repeated here: it is in the resulting patch. */
@@ -17,10 +17,10 @@ const outcome = {
   key: Type.String(),
   previousKey: Type.Optional(Type.String()),
   action: Type.Enum(['ADD', 'UPDATE', 'REMOVE', 'KEEP']),
-  base: Type.Optional(digestSchema),
-  basePatch: Type.Optional(digestSchema),
-  target: Type.Optional(digestSchema),
-  targetPatch: Type.Optional(digestSchema),
+  base: Type.Optional(contentDigestSchema),
+  basePatch: Type.Optional(contentDigestSchema),
+  target: Type.Optional(contentDigestSchema),
+  targetPatch: Type.Optional(contentDigestSchema),
   /** The version that it stands at now, or that removed it. */
   version: Type.Optional(Type.String()),
   /** The base is the app's own content: it was merged with nothing in common. */
@@ -49,7 +49,7 @@ export const ExternalRun = Type.Object({
   manifest: digestSchema,
   steps: Type.Array(PlannedStep),
   /** Of the app-level content, which moves with the end of the upgrade. */
-  content: Type.Optional(Type.Object({ basePatch: Type.Optional(digestSchema), targetPatch: Type.Optional(digestSchema) })),
+  content: Type.Optional(Type.Object({ basePatch: Type.Optional(contentDigestSchema), targetPatch: Type.Optional(contentDigestSchema) })),
   /** Components outside the installation that take over keys of its components, each as the one that it depends on is done. */
   followers: Type.Array(idSchema<ComponentId>()),
 });
@@ -213,3 +213,8 @@ export const upgradeEventSchemas = {
 
 export type ExternalRun = Static<typeof ExternalRun>;
 export type UpgradeStep = Static<typeof PlannedStep>;
+
+/** The types of the events that tell of one upgrade or rollback, which they name. */
+export const UPGRADE_TYPES: ReadonlySet<string> = new Set(
+  Object.entries(upgradeEventSchemas).flatMap(([type, { newest }]) => ('upgradeId' in newest.properties ? [type] : [])),
+);

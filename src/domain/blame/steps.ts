@@ -172,7 +172,7 @@ function startOf(data: AppEvent['data']): UpgradeStart | undefined {
 }
 
 /** The id that a component has from then on. */
-function mappedTo({ installationId, templateComponentId }: ComponentMapped): ComponentId {
+export function mappedTo({ installationId, templateComponentId }: ComponentMapped): ComponentId {
   return installedComponentId(installationId, templateComponentId);
 }
 

@@ -1,11 +1,11 @@
 import Type from 'typebox';
-import { digestSchema, event, idSchema, type EventOf } from '../event-schema.js';
+import { contentDigestSchema, digestSchema, event, idSchema, type EventOf } from '../event-schema.js';
 import type { AppId, ComponentId, ReleaseId, TemplateComponentId, TemplateId } from '../ids.js';
 
 const ManifestEntrySchema = Type.Object({
   templateComponentId: idSchema<TemplateComponentId>(),
   key: Type.String(),
-  digest: digestSchema,
+  digest: contentDigestSchema,
   needs: Type.Array(Type.String()),
   sourceComponentId: idSchema<ComponentId>(),
 });
@@ -15,7 +15,7 @@ const ManifestDifferenceSchema = Type.Object({
   /** New, changed, or recognised as published from another source component. */
   set: Type.Array(ManifestEntrySchema),
   removed: Type.Array(idSchema<TemplateComponentId>()),
-  content: digestSchema,
+  content: contentDigestSchema,
 });
 
 /** PUBLIC: everybody who may read in some team. */
@@ -66,7 +66,7 @@ export const templateEventSchemas = {
     templateId: idSchema<TemplateId>(),
     releaseId: idSchema<ReleaseId>(),
     templateComponentId: idSchema<TemplateComponentId>(),
-    digest: digestSchema,
+    digest: contentDigestSchema,
   }),
 
   ComponentSyncFailed: event({

@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../allow.js';
 import type { AppRow } from '../../../projections/apps/queries.js';
-import { teamOfNew } from '../../commands/access.js';
+import { DEFAULT_TEAM, teamOfNew } from '../../commands/access.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
@@ -14,6 +14,7 @@ import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } fro
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { componentsOf, loadApp, presentApp, toReleaseNode, toUpgradeNode, type ComponentNode } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { JsonScalar } from '../scalars.js';
 import { sortKeyOf } from '../version-filter.js';
 import { ReleaseRecordConnection, Template } from '../template/template.types.js';
@@ -29,14 +30,14 @@ import {
   UpdateAppInput,
 } from './app.types.js';
 
-/** The team of those who name none. */
-const DEFAULT_TEAM = 'default';
-
 @Resolver(() => App)
 export class AppResolver {
   @Allow('READ')
-  @Query(() => App, { nullable: true })
-  app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
+  @Query(() => App, {
+    nullable: true,
+    description: 'With asOf, it and everything beneath it is as it was then; null where it was not there.',
+  })
+  app(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext, @AsOf() _asOf?: AsOfInput | null): Promise<object | undefined> {
     return presentApp(loaders, id);
   }
 

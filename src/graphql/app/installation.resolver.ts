@@ -17,6 +17,7 @@ import { loadApp, loadAppOfRecord, loadInstallation, loadTemplate, toUpgradeNode
 import { Template, TemplateVersion } from '../template/template.types.js';
 import { PendingComponent } from '../plan/plan.types.js';
 import { UpgradeRecordConnection } from '../upgrade/upgrade.types.js';
+import { requireFirst } from '../list-size.js';
 import { blocked, countUpgradable, standingOf, upgradable } from './offer.js';
 import {
   App,
@@ -27,8 +28,6 @@ import {
   InstallTemplateInput,
   UninstallTemplateInput,
 } from './app.types.js';
-
-const DEFAULT_VERSIONS = 100;
 
 @Resolver(() => Installation)
 export class InstallationResolver {
@@ -145,10 +144,4 @@ function installInto({ appName, appId, team, target }: InstallTemplateInput): In
   }
   if (appName && !appId) return { name: appName, team: team ?? undefined, target: target ?? undefined };
   throw new Refusal('BAD_USER_INPUT', 'say where to install: a new app by appName, or an existing one by appId', { path: 'appName' });
-}
-
-function requireFirst(first: number | null | undefined): number {
-  if (first === null || first === undefined) return DEFAULT_VERSIONS;
-  if (first >= 1 && first <= 1000) return first;
-  throw new Refusal('BAD_USER_INPUT', 'first: 1 to 1000', { path: 'first' });
 }

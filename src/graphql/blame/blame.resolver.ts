@@ -12,6 +12,7 @@ import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js'
 import type { RequestContext } from '../context.js';
 import { toEvent } from '../history/to-event.js';
 import { loadInstallation, loadUpgrade, loadVersion, type UpgradeNode, type VersionNode } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { TemplateVersion } from '../template/template.types.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { UpgradeRecord } from '../upgrade/upgrade.types.js';
@@ -34,6 +35,7 @@ export class BlameResolver {
     @Arg('componentKey', () => String) componentKey: string,
     @Arg('path', () => String) path: string,
     @Ctx() { backend, principal }: RequestContext,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<BlameNode | undefined> {
     const blame = await blameField(backend.services, { appId: appId as AppId, componentKey, path }, { principal, permission: 'READ' });
     return (

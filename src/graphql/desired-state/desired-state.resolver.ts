@@ -7,6 +7,7 @@ import { exportComposeOffThread } from '../../exporters/compose/off-thread.js';
 import { desiredDigest, desiredOf, snapshotOf } from '../../queries/desired-state.js';
 import type { RequestContext } from '../context.js';
 import { componentsOf, loadApp, noApp } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { COST_OF_COMPARING, COST_OF_EXPORTING } from '../query-cost.js';
 import { DesiredState } from './desired-state.types.js';
 
@@ -21,7 +22,11 @@ export class DesiredStateResolver {
     description: 'What an app is to be: its components as they are defined now, with the local changes of installs.',
     complexity: COST_OF_COMPARING,
   })
-  async desiredState(@Arg('appId', () => ID) appId: string, @Ctx() context: RequestContext): Promise<DesiredStateNode> {
+  async desiredState(
+    @Arg('appId', () => ID) appId: string,
+    @Ctx() context: RequestContext,
+    @AsOf() _asOf?: AsOfInput | null,
+  ): Promise<DesiredStateNode> {
     const { position, readModel, contents, loaders } = context;
     await loadApp(context, appId);
     const { app, view } = snapshotOf(readModel, appId) ?? noApp(appId);

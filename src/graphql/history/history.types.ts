@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { JsonObject } from '../../domain/json.js';
-import { ActorKind } from '../enums.js';
+import { ActorKind, ContentKind } from '../enums.js';
 import { connectionTypes } from '../connection.js';
 import { DateTimeScalar, JsonScalar, PositionScalar } from '../scalars.js';
 
@@ -11,6 +11,23 @@ export class Actor {
 
   @Field(() => ActorKind)
   kind!: string;
+}
+
+@ObjectType({
+  description: 'A content that an event names: a definition, app-level content, or a local patch (set: values by path, unset: paths).',
+})
+export class NamedContent {
+  @Field(() => String, { description: 'Where in the data of the event it is named, as a JSON Pointer.' })
+  path!: string;
+
+  @Field(() => String)
+  digest!: string;
+
+  @Field(() => ContentKind)
+  kind!: string;
+
+  @Field(() => JsonScalar)
+  body!: object;
 }
 
 @ObjectType({ description: 'data is the event in its newest schema version.' })
@@ -53,6 +70,18 @@ export class Event {
 
   @Field(() => JsonScalar)
   data!: JsonObject;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The hash of the event before it in its stream; null where it is the first, or its stream holds a content.',
+  })
+  previousHash!: string | null;
+
+  @Field(() => String, {
+    description:
+      'SHA-256 over the canonical JSON (RFC 8785) of type, data and metadata as recorded, in hexadecimal. The next event of the stream names it, and signed checkpoints are over it.',
+  })
+  readonly hash!: string;
 }
 
 @ObjectType({

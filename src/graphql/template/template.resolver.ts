@@ -15,6 +15,7 @@ import { answered, Command } from '../command.js';
 import { connectionOf, decodeCursor, firstOf, PageArgs, same, toConnection } from '../connection.js';
 import type { RequestContext } from '../context.js';
 import { loadTemplate, presentApp, toReleaseNode, toVersionNode, type VersionNode } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { sortKeyOf } from '../version-filter.js';
 import { awaitRelease } from './await-release.js';
@@ -33,8 +34,15 @@ import {
 @Resolver(() => Template)
 export class TemplateResolver {
   @Allow('READ')
-  @Query(() => Template, { nullable: true })
-  template(@Arg('id', () => ID) id: string, @Ctx() { loaders }: RequestContext): Promise<object | undefined> {
+  @Query(() => Template, {
+    nullable: true,
+    description: 'With asOf, it and everything beneath it is as it was then; null where it was not there.',
+  })
+  template(
+    @Arg('id', () => ID) id: string,
+    @Ctx() { loaders }: RequestContext,
+    @AsOf() _asOf?: AsOfInput | null,
+  ): Promise<object | undefined> {
     return loaders.template.load(id);
   }
 

@@ -1,19 +1,18 @@
 import { Arg, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
 import { Allow } from '../allow.js';
-import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleReleaseHold } from '../../commands/hold.js';
 import { handleRollback, planRollbackOf } from '../../commands/rollback.js';
 import type { AppId, InstallationId, UpgradeId } from '../../domain/ids.js';
-import { requireVersion, versionSortKey } from '../../domain/version.js';
 import { InstallPayload } from '../app/app.types.js';
 import { answered, Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadApp, loadInstallation } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { ResolutionInput } from '../plan/plan.inputs.js';
 import { UpgradePlan } from '../plan/plan.types.js';
-import { toUpgradePlan } from '../plan/to-plan.js';
+import { showPlan } from '../plan/show-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { upgradePayload } from './payload.js';
 import { ReleaseHoldInput, RollbackUpgradeInput } from './rollback.inputs.js';
@@ -33,6 +32,7 @@ export class RollbackResolver {
     @Ctx() context: RequestContext,
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePlan> {
     const request = {
       appId: appId as AppId,
@@ -41,14 +41,7 @@ export class RollbackResolver {
       policy: policy ?? 'ASK',
     } as const;
     const plan = await planRollbackOf(context.backend.services, request, { principal: context.principal, permission: 'READ' });
-    const installation = await loadInstallation(context, plan.installationId);
-    const [smaller = '', larger = ''] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label))).sort();
-    const passed = versionsBetween(context.readModel, installation.templateId, smaller, larger);
-    return toUpgradePlan(
-      appId,
-      plan,
-      passed.map(({ version, notes }) => ({ version, notes })),
-    );
+    return showPlan(context, appId, plan);
   }
 
   @Allow('OPERATE')

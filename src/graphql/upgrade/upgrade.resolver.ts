@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../allow.js';
-import { versionsBetween } from '../../../projections/templates/queries.js';
 import type { CommandContext } from '../../commands/context.js';
 import { handleUpgrade, planUpgradeOf, type Upgrade } from '../../commands/upgrade.js';
 import { handleUpgradeAlongPath, HopRefused, upgradePathOf } from '../../commands/upgrade-along-path.js';
@@ -14,9 +13,11 @@ import { Command } from '../command.js';
 import type { RequestContext } from '../context.js';
 import { ConflictPolicy } from '../enums.js';
 import { loadInstallation, type UpgradeNode } from '../nodes.js';
+import { AsOf, type AsOfInput } from '../past/as-of.js';
 import { COMPONENTS_CHOSEN, ResolutionInput, UpgradeAppInput } from '../plan/plan.inputs.js';
 import { UpgradePath, UpgradePlan } from '../plan/plan.types.js';
-import { toFieldPlans, toUpgradePlan } from '../plan/to-plan.js';
+import { showPlan } from '../plan/show-plan.js';
+import { toFieldPlans } from '../plan/to-plan.js';
 import { COST_OF_COMPARING } from '../query-cost.js';
 import { upgradePayload } from './payload.js';
 import { UpgradePayload, UpgradeRecord, UpgradeRecordComponent } from './upgrade.types.js';
@@ -36,6 +37,7 @@ export class UpgradeResolver {
     @Arg('components', () => [ID], { nullable: true, description: COMPONENTS_CHOSEN }) components?: string[] | null,
     @Arg('resolutions', () => [ResolutionInput], { nullable: true }) resolutions?: ResolutionInput[] | null,
     @Arg('policy', () => ConflictPolicy, { nullable: true }) policy?: 'ASK' | 'PREFER_LOCAL' | 'PREFER_TEMPLATE' | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePlan> {
     const request = {
       appId: appId as AppId,
@@ -46,14 +48,7 @@ export class UpgradeResolver {
       policy: policy ?? 'ASK',
     } as const;
     const plan = await planUpgradeOf(context.backend.services, request, { principal: context.principal, permission: 'READ' });
-    const installation = await loadInstallation(context, plan.installationId);
-    const [after, upTo] = [plan.fromVersion, plan.toVersion].map((label) => versionSortKey(requireVersion(label)));
-    const passed = versionsBetween(context.readModel, installation.templateId, after ?? '', upTo ?? '');
-    return toUpgradePlan(
-      appId,
-      plan,
-      passed.map(({ version, notes }) => ({ version, notes })),
-    );
+    return showPlan(context, appId, plan);
   }
 
   @Allow('READ')
@@ -66,6 +61,7 @@ export class UpgradeResolver {
     @Arg('toVersion', () => String) toVersion: string,
     @Ctx() { backend, principal }: RequestContext,
     @Arg('installationId', () => ID, { nullable: true }) installationId?: string | null,
+    @AsOf() _asOf?: AsOfInput | null,
   ): Promise<UpgradePath> {
     const request = { appId: appId as AppId, installationId: (installationId ?? undefined) as InstallationId | undefined, toVersion };
     const { path, ...found } = await upgradePathOf(backend.services, request, { principal, permission: 'READ' });
