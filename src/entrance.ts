@@ -21,7 +21,10 @@ export interface Entrance {
    * @param known is told who it is, also where they have asked for too much.
    * @throws GraphQLError with the HTTP status of a request that is not run.
    */
-  readonly admit: (caller: Caller, known: (principal: Principal) => void) => Promise<{ readonly principal: Principal; readonly charge: Charge }>;
+  readonly admit: (
+    caller: Caller,
+    known: (principal: Principal) => void,
+  ) => Promise<{ readonly principal: Principal; readonly charge: Charge }>;
   readonly greet: (caller: Caller) => Promise<Greeting>;
   /** Whether somebody who was let in still is. */
   readonly isLetIn: (caller: Caller) => Promise<boolean>;

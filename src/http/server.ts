@@ -18,7 +18,8 @@ import { Subscriptions } from './subscriptions.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context>, Omit<DownloadOptions<Context>, 'observationOf'> {
+export interface HttpServerOptions<Context extends RequestScope>
+  extends ServedApi<Context>, Omit<DownloadOptions<Context>, 'observationOf'> {
   readonly host: string;
   readonly port: number;
   readonly isAllowedHost: IsAllowedHost;
@@ -69,7 +70,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     clientErrorHandler: answerBrokenRequest,
     logController: new LogController({ disableRequestLogging: true }),
   });
-  const observationOf = observeRequests(app, [GRAPHQL_PATH, ...Object.keys(options.downloads)], options.observer);
+  const observationOf = observeRequests(app, { graphql: GRAPHQL_PATH, downloads: Object.keys(options.downloads) }, options.observer);
   const connections = new Connections(app);
   const apollo = createApollo<Context>({ ...options, automaticDocuments: serving.automaticDocuments });
   await apollo.start();

@@ -7,7 +7,7 @@ import { OperationLabels, titleOf } from './operation-label.js';
 import { parseTraceparent, tracer } from './tracing.js';
 
 /** How an operation came. */
-export type Transport = 'http' | 'websocket';
+export type Transport = 'http' | 'sse' | 'websocket';
 
 export interface ObserverOptions {
   readonly logger: Logger;
@@ -49,6 +49,7 @@ export class Observation {
   readonly #span: Span;
   readonly #codes = new Set<string>();
   #operation: OperationDefinitionNode | undefined;
+  #download: string | undefined;
   #actor: string | undefined;
   #ended = false;
 
@@ -77,6 +78,11 @@ export class Observation {
   resolved(operation: OperationDefinitionNode): void {
     this.#operation = operation;
     if (this.isSubscription) this.observer.options.metrics?.subscriptions.inc({ transport: this.transport });
+  }
+
+  /** It is no operation, but a file. @param path one of those that the server has: it is a label of metrics. */
+  downloads(path: string): void {
+    this.#download = path;
   }
 
   get isSubscription(): boolean {
@@ -110,13 +116,13 @@ export class Observation {
     const { metrics } = this.observer.options;
     if (!metrics) return;
     const { transport } = this;
-    const type = this.#operation?.operation ?? 'none';
-    const operation = this.#operation ? this.observer.labels.of(this.#operation) : '{none}';
+    const type = this.#type ?? 'none';
+    const operation = this.#operation ? this.observer.labels.of(this.#operation) : (this.#download ?? '{none}');
     const [code = 'OK'] = this.#codes;
     metrics.operations.inc({ transport, type, operation, code });
     if (this.#codes.has(FAULT)) metrics.faults.inc();
     if (this.isSubscription) metrics.subscriptions.dec({ transport });
-    else metrics.operationSeconds.observe({ type, operation }, seconds);
+    else if (this.#download === undefined) metrics.operationSeconds.observe({ type, operation }, seconds);
   }
 
   #log(milliseconds: number, status: number | undefined): void {
@@ -126,7 +132,8 @@ export class Observation {
       requestId,
       correlationId,
       transport,
-      ...(this.#operation && { type: this.#operation.operation, operation: titleOf(this.#operation) }),
+      type: this.#type,
+      operation: this.#title,
       ...(this.#codes.size > 0 && { codes: [...this.#codes] }),
       ...(status !== undefined && { status }),
       ms: Math.round(milliseconds * 100) / 100,
@@ -134,6 +141,14 @@ export class Observation {
       ...(traceId !== undefined && { traceId }),
     };
     this.observer.options.logger.info(details, 'operation');
+  }
+
+  get #type(): string | undefined {
+    return this.#download === undefined ? this.#operation?.operation : 'download';
+  }
+
+  get #title(): string | undefined {
+    return this.#operation ? titleOf(this.#operation) : this.#download;
   }
 
   /** That of its span; where no spans are kept, the one that its client named. */
@@ -145,11 +160,8 @@ export class Observation {
   #endSpan(status: number | undefined): void {
     const span = this.#span;
     if (span.isRecording()) {
-      if (this.#operation) {
-        const [type, name] = [this.#operation.operation, titleOf(this.#operation)];
-        span.updateName(`${type} ${name}`);
-        span.setAttributes({ 'graphql.operation.type': type, 'graphql.operation.name': name });
-      }
+      if (this.#type !== undefined) span.updateName(`${this.#type} ${this.#title}`);
+      if (this.#operation) span.setAttributes({ 'graphql.operation.type': this.#type, 'graphql.operation.name': this.#title });
       span.setAttributes({ 'regraft.request_id': this.requestId, 'regraft.correlation_id': this.correlationId });
       if (status !== undefined) span.setAttribute('http.response.status_code', status);
       if (this.hasFailed) span.setAttribute('regraft.codes', [...this.#codes]);
