@@ -66,6 +66,25 @@ export function activeWebhookIds(db: ReadModel): string[] {
   return db.all<{ id: string }>('SELECT id FROM webhooks WHERE disabled_reason IS NULL ORDER BY id').map(({ id }) => id);
 }
 
+export interface WebhookStanding {
+  readonly active: number;
+  readonly disabled: number;
+  /** Active, and something of theirs waits to be tried again. */
+  readonly failing: number;
+  /** Streams of which active ones have something that waits. */
+  readonly heldStreams: number;
+}
+
+/** How all webhooks stand together. */
+export function webhookStanding(db: ReadModel): WebhookStanding {
+  const none = { active: 0, disabled: 0, failing: 0, heldStreams: 0 };
+  const sql = `SELECT count(*) FILTER (WHERE disabled_reason IS NULL) AS active,
+    count(*) FILTER (WHERE disabled_reason IS NOT NULL) AS disabled,
+    count(*) FILTER (WHERE disabled_reason IS NULL AND failing_since IS NOT NULL) AS failing,
+    coalesce(sum(held_streams) FILTER (WHERE disabled_reason IS NULL), 0) AS heldStreams FROM webhooks`;
+  return db.get<WebhookStanding>(sql) ?? none;
+}
+
 export const deliveriesOfWebhooks = newestFirst<WebhookDeliveryRow>(
   'webhook_deliveries',
   'id, place, kind, message_id AS messageId, event_type AS eventType, stream, revision, position, attempt, at, status, problem, message',

@@ -24,7 +24,7 @@ export class Metrics {
 
   readonly operations = new Counter({
     name: 'regraft_operations_total',
-    help: 'Operations that were answered, by the code of their first error, or OK. Subscriptions count when they end.',
+    help: 'Operations that were answered, by the code of their first error, or OK. Subscriptions and downloads count when they end.',
     labelNames: ['transport', 'type', 'operation', 'code'],
     registers: [this.#registry],
   });

@@ -3,6 +3,7 @@ import type { RunningBackend } from '../backend.js';
 import type { ProjectionProgress } from '../projector/projector.js';
 import type { Position } from '../store/event-store.js';
 import type { Metrics } from './metrics.js';
+import { watchWebhooks } from './watch-webhooks.js';
 
 /** Shows in the metrics where the parts of a server stand, asked of them each time that the metrics are. */
 export function watchBackend(metrics: Metrics, { store, readModels, fanOut, checkpoints }: RunningBackend): void {
@@ -71,6 +72,8 @@ export function watchBackend(metrics: Metrics, { store, readModels, fanOut, chec
     help: 'Characters of JSON that these events have together.',
     collect: (gauge) => gauge.set(fanOut.kept.characters),
   });
+
+  watchWebhooks(metrics, readModels);
 
   if (!checkpoints) return;
   metrics.watch({

@@ -5,6 +5,7 @@ import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { Networks } from '../../src/webhooks/networks.js';
 import { app, component } from '../commands/cases.js';
+import { webhookStanding } from '../../projections/webhooks/queries.js';
 import { ApiNode } from '../support/nodes.js';
 import { Receiver } from './receiver.js';
 import { Timeline } from './timeline.js';
@@ -126,6 +127,7 @@ describe('a delivery that fails', () => {
     await app(node, 'shop');
     await count(1);
     await passing(1, async () => (await show(id)).heldStreams === 1);
+    expect(node.backend.readModels.read(webhookStanding)).toEqual({ active: 1, disabled: 0, failing: 1, heldStreams: 1 });
     time.advance(7_000);
     expect((await show(id)).deliveries.edges).toMatchObject([{ node: { attempt: 1, status: 429, message: 'slow down' } }]);
     receiver.behaviour = () => 503;
