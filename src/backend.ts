@@ -2,12 +2,14 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
+import { TokenUses } from './access/token-uses.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
 import { LeaseRunner } from './commands/lease-runner.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
+import { handleUseToken } from './commands/tokens.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
 import { FanOut } from './fan-out/fan-out.js';
@@ -103,6 +105,10 @@ export function createBackend(options: BackendOptions): RunningBackend {
   });
   const visibleWithinMs = options.visibleWithinMs ?? 10_000;
   const { webhooks, runner } = openWebhooks({ services, readModels, fanOut, visibleWithinMs, logger, ...options.webhooks });
+  const tokenUses = new TokenUses((tokenId, at) => {
+    const context = { actor: { id: 'regraft', kind: 'SERVICE' }, correlationId: runtime.newId() } as const;
+    return handleUseToken(services, context, tokenId, at);
+  }, logger);
   const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
   return {
     store,
@@ -114,6 +120,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     fanOut,
     contentsFor,
     webhooks,
+    tokenUses,
     visibleWithinMs,
     publishWaitMs: options.publishWaitMs ?? 10_000,
     ready: async () => {
@@ -126,6 +133,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
     },
     close: async () => {
       await leases.close();
+      await tokenUses.close();
       await runner?.close();
       await fanOut.close();
       await releases.close();

@@ -1,3 +1,4 @@
+import type { TokenUses } from '../access/token-uses.js';
 import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
 import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
@@ -28,6 +29,7 @@ export interface Backend {
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
   readonly webhooks: Webhooks;
+  readonly tokenUses: Pick<TokenUses, 'lastUseOf' | 'used'>;
   /** Where the log is signed. */
   readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
   /** Where queries find contents. */
