@@ -1,8 +1,9 @@
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
-import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
 import { TokenUses } from './access/token-uses.js';
+import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
+import { HistoryVerifier } from './audit/history-verifier.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
@@ -110,11 +111,13 @@ export function createBackend(options: BackendOptions): RunningBackend {
     return handleUseToken(services, context, tokenId, at);
   }, logger);
   const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
+  const verifier = new HistoryVerifier(options.store, () => checkpointer?.signed() ?? []);
   return {
     store,
     readModels,
     services,
     checkpoints: checkpointer,
+    verifier,
     releases,
     rehearsals,
     fanOut,
@@ -132,6 +135,7 @@ export function createBackend(options: BackendOptions): RunningBackend {
       checkpointer?.start();
     },
     close: async () => {
+      await verifier.close();
       await leases.close();
       await tokenUses.close();
       await runner?.close();

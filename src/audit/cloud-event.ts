@@ -32,7 +32,8 @@ const CloudEventSchema = Type.Object({
 
 export type CloudEvent = Static<typeof CloudEventSchema>;
 
-const MetadataSchema = Type.Unsafe<EventMetadata>(
+/** What every event tells of who, when and why; there may be more. */
+export const MetadataSchema = Type.Unsafe<EventMetadata>(
   Type.Object({
     occurredAt: Type.String(),
     $correlationId: Type.String(),
@@ -100,6 +101,6 @@ function json(text: string, what: string): unknown {
   }
 }
 
-function firstProblem([problem]: readonly { readonly instancePath: string; readonly message: string }[]): string {
+export function firstProblem([problem]: readonly { readonly instancePath: string; readonly message: string }[]): string {
   return problem ? `${problem.instancePath.slice(1)} ${problem.message}`.trim() : 'it has another shape';
 }

@@ -1,5 +1,6 @@
 import type { TokenUses } from '../access/token-uses.js';
 import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
+import type { HistoryVerifier } from '../audit/history-verifier.js';
 import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
@@ -31,7 +32,9 @@ export interface Backend {
   readonly webhooks: Webhooks;
   readonly tokenUses: Pick<TokenUses, 'lastUseOf' | 'used'>;
   /** Where the log is signed. */
-  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
+  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey' | 'prove'> | undefined;
+  /** Checks the log while it serves. */
+  readonly verifier: Pick<HistoryVerifier, 'join'>;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

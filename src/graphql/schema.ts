@@ -20,6 +20,8 @@ import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, Secr
 import { answerInMoments } from './past/answer-in-moments.js';
 import { AppChangesResolver } from './past/changes.resolver.js';
 import { UpgradeReplayResolver } from './past/replay.resolver.js';
+import { UpgradeProofResolver } from './proof/upgrade-proof.resolver.js';
+import { VerificationResolver } from './proof/verification.resolver.js';
 import type { TypedNode } from './node.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
@@ -73,6 +75,8 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       WebhookResolver,
       WebhookCommandResolver,
       WebhookAttemptResolver,
+      UpgradeProofResolver,
+      VerificationResolver,
     ],
     validateFn: validateArgument,
     // Subscriptions read the log; the library wants to be given a hub once there is one.

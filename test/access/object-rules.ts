@@ -14,6 +14,8 @@ export type Rule =
   | 'log'
   /** Who may AUDIT in any team: it tells the number of events and a hash. */
   | 'checkpoint'
+  /** Who may AUDIT all teams: it tells of any stream. */
+  | 'log-as-a-whole'
   /** Filtered in SQL; counts likewise, but that of installs for the template's team. */
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
@@ -87,11 +89,15 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   PublishProblem: ['source', 'code componentKey message path'],
   Event: [
     'log',
-    'actor causationId commandId correlationId data definitions id occurredAt position recordedAt revision schemaVersion stream type',
+    'actor causationId commandId correlationId data definitions hash id occurredAt position previousHash recordedAt revision schemaVersion stream type',
   ],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
   AccessToken: ['token', 'createdAt expiresAt grants id lastUsedAt name revokedAt'],
+  BrokenCheckpoint: ['log-as-a-whole', 'problem root size'],
+  BrokenEvent: ['log-as-a-whole', 'id position problem revision stream'],
+  HistoryVerification: ['log-as-a-whole', 'broken brokenCheckpoint events progress proven state streams'],
+  UpgradeProof: ['app', 'document events upgradeId'],
   AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
   AccessTokenEdge: ['list', 'cursor node'],
   AppConnection: ['list', 'edges pageInfo totalCount'],

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { EventWriter } from '../../src/commands/event-writer.js';
 import { Aggregates } from '../../src/commands/aggregates.js';
 import { ContentStore } from '../../src/commands/content-store.js';
@@ -7,8 +8,9 @@ import type { TokenRequest } from '../../src/domain/access/token.js';
 import { eventSchemas } from '../../src/domain/event-catalogue.js';
 import { EventCodec } from '../../src/store/codec.js';
 import { decodingStore } from '../../src/store/decoding-store.js';
-import type { EventStore } from '../../src/store/event-store.js';
+import { BEFORE_FIRST, type EventStore } from '../../src/store/event-store.js';
 import { systemRuntime } from '../../src/system-runtime.js';
+import type { Api } from '../support/server.js';
 
 const context = { actor: { id: 'test', kind: 'ANONYMOUS' }, correlationId: 'test' } as const;
 
@@ -37,4 +39,17 @@ export class TokenDesk {
   async revoke(tokenId: string): Promise<boolean> {
     return (await handleRevokeToken(this.#services, context, tokenId)).result;
   }
+}
+
+/** Uses each token once, and waits for the log to say so: it does not grow by their further uses then, for an hour. */
+export async function recordUses(store: EventStore, api: Api, secrets: Iterable<string>): Promise<void> {
+  const all = [...secrets];
+  for (const secret of all) {
+    const bearer = api.with({ authorization: `Bearer ${secret}` });
+    await vi.waitFor(async () => expect((await bearer.post('{ __typename }')).status).toBe(200), { timeout: 5_000 });
+  }
+  await vi.waitFor(async () => {
+    const uses = (await store.readAll({ after: BEFORE_FIRST, limit: 10_000 })).filter(({ type }) => type === 'TokenUsed');
+    expect(uses).toHaveLength(all.length);
+  });
 }
