@@ -1,6 +1,7 @@
 import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
+import { TokenUses } from './access/token-uses.js';
 import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
 import { HistoryVerifier } from './audit/history-verifier.js';
 import { Aggregates } from './commands/aggregates.js';
@@ -9,6 +10,7 @@ import type { Runtime } from './commands/context.js';
 import { EventWriter } from './commands/event-writer.js';
 import { LeaseRunner } from './commands/lease-runner.js';
 import { ReleaseRunner, type DefinitionCheck } from './commands/release-runner.js';
+import { handleUseToken } from './commands/tokens.js';
 import { eventSchemas } from './domain/event-catalogue.js';
 import type { ReleaseId, TemplateId } from './domain/ids.js';
 import { FanOut } from './fan-out/fan-out.js';
@@ -109,6 +111,10 @@ export function createBackend(options: BackendOptions, metrics?: Metrics): Runni
   });
   const visibleWithinMs = options.visibleWithinMs ?? 10_000;
   const { webhooks, runner } = openWebhooks({ services, readModels, fanOut, visibleWithinMs, logger, ...options.webhooks });
+  const tokenUses = new TokenUses((tokenId, at) => {
+    const context = { actor: { id: 'regraft', kind: 'SERVICE' }, correlationId: runtime.newId() } as const;
+    return handleUseToken(services, context, tokenId, at);
+  }, logger);
   const checkpointer = options.checkpoints && new Checkpointer(recorded, options.checkpoints, logger);
   const verifier = new HistoryVerifier(recorded, () => checkpointer?.signed() ?? []);
   return {
@@ -122,6 +128,7 @@ export function createBackend(options: BackendOptions, metrics?: Metrics): Runni
     fanOut,
     contentsFor,
     webhooks,
+    tokenUses,
     visibleWithinMs,
     publishWaitMs: options.publishWaitMs ?? 10_000,
     ready: async () => {
@@ -135,6 +142,7 @@ export function createBackend(options: BackendOptions, metrics?: Metrics): Runni
     close: async () => {
       await verifier.close();
       await leases.close();
+      await tokenUses.close();
       await runner?.close();
       await fanOut.close();
       await releases.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { byTokens, openToAll } from './access/authenticator.js';
+import { byTokens, openToAll, type UseOfToken } from './access/authenticator.js';
 import { byOidc } from './access/oidc.js';
 import { findTokenIn } from './access/find-token.js';
 import { createBackend, type BackendOptions, type RunningBackend } from './backend.js';
@@ -153,8 +153,9 @@ async function listen(
 ): Promise<HttpServer> {
   const { store, readModels, services } = backend;
   const now = (): string => services.runtime.now();
+  const used: UseOfToken = (token, at) => backend.tokenUses.used(token, at);
   const loadersOf = sharedLoaders();
-  const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), now, oidc && byOidc(oidc, now));
+  const authenticate = access === 'open' ? openToAll : byTokens(findTokenIn(readModels), used, now, oidc && byOidc(oidc, now));
   const { admit, greet, isLetIn } = openEntrance(authenticate, access, rateLimits);
   const schema = await buildRegraftSchema();
   return startHttpServer<RequestContext>({

@@ -6,7 +6,7 @@ import { handle, type Handlers } from '../typed-event.js';
 export const tokensProjection: Projection = {
   name: 'tokens',
   readBack: true,
-  version: 1,
+  version: 2,
   tables: readFileSync(new URL('./table.sql', import.meta.url), 'utf8'),
   apply(event, db) {
     handle(handlers, event, db);
@@ -27,5 +27,8 @@ const handlers: Handlers = {
   },
   TokenRevoked({ tokenId }, { metadata }, db) {
     db.run('UPDATE tokens SET revoked_at = ? WHERE token_id = ?', metadata.occurredAt, tokenId);
+  },
+  TokenUsed({ tokenId, at }, _recorded, db) {
+    db.run('UPDATE tokens SET last_used_at = ? WHERE token_id = ?', at, tokenId);
   },
 };

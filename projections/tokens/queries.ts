@@ -11,12 +11,19 @@ interface TokenRow {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
 }
 
-const COLUMNS = 'token_id AS tokenId, name, grants, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt';
+const COLUMNS = `token_id AS tokenId, name, grants, created_at AS createdAt, expires_at AS expiresAt, revoked_at AS revokedAt,
+  last_used_at AS lastUsedAt`;
 
 export function tokenByHash(db: ReadModel, secretHash: Digest): Token | undefined {
   const row = db.get<TokenRow>(`SELECT ${COLUMNS} FROM tokens WHERE secret_hash = ?`, secretHash);
+  return row && tokenOf(row);
+}
+
+export function tokenById(db: ReadModel, tokenId: string): Token | undefined {
+  const row = db.get<TokenRow>(`SELECT ${COLUMNS} FROM tokens WHERE token_id = ?`, tokenId);
   return row && tokenOf(row);
 }
 
@@ -47,6 +54,12 @@ function within(teams: Teams): Condition | undefined {
   return [sql, list(teams)];
 }
 
-function tokenOf({ grants, expiresAt, revokedAt, ...row }: TokenRow): Token {
-  return { ...row, grants: JSON.parse(grants) as Grant[], expiresAt: expiresAt ?? undefined, revokedAt: revokedAt ?? undefined };
+function tokenOf({ grants, expiresAt, revokedAt, lastUsedAt, ...row }: TokenRow): Token {
+  return {
+    ...row,
+    grants: JSON.parse(grants) as Grant[],
+    expiresAt: expiresAt ?? undefined,
+    revokedAt: revokedAt ?? undefined,
+    lastUsedAt: lastUsedAt ?? undefined,
+  };
 }

@@ -7,5 +7,7 @@ CREATE TABLE tokens (
   grants TEXT NOT NULL,
   created_at TEXT NOT NULL,
   expires_at TEXT,
-  revoked_at TEXT
+  revoked_at TEXT,
+  -- As it was recorded, once an hour at the most.
+  last_used_at TEXT
 ) WITHOUT ROWID;

@@ -15,8 +15,11 @@ export const openToAll: Authenticate = () => Promise.resolve(LOCAL);
 /** @throws ReadModelUnavailableError where it cannot be known which tokens there are: nobody is let in then. */
 export type FindToken = (secretHash: Digest) => Token | undefined;
 
+/** Is told of every use of a token that is good. */
+export type UseOfToken = (token: Token, at: string) => void;
+
 /** Lets in who bears a token that is good now, or a JWT that `verifyJwt` knows. */
-export function byTokens(find: FindToken, now: () => string, verifyJwt?: VerifyJwt): Authenticate {
+export function byTokens(find: FindToken, used: UseOfToken, now: () => string, verifyJwt?: VerifyJwt): Authenticate {
   return async ({ authorization }) => {
     if (authorization === undefined) throw unauthenticated('send a token: Authorization: Bearer rgt_…');
     const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
@@ -26,7 +29,9 @@ export function byTokens(find: FindToken, now: () => string, verifyJwt?: VerifyJ
     }
     const token = find(hashOfSecret(secret));
     // Which of the three it is, whoever does not bear a good one is not told.
-    if (!token || !isGood(token, now())) throw unauthenticated('the token is not known, was revoked, or has expired: ask for another');
+    const at = now();
+    if (!token || !isGood(token, at)) throw unauthenticated('the token is not known, was revoked, or has expired: ask for another');
+    used(token, at);
     return bearerOf(token);
   };
 }

@@ -1,4 +1,4 @@
-import { may, teamsOf, type Permission, type Principal } from '../domain/access/principal.js';
+import { may, mayInAll, teamsOf, type Grant, type Permission, type Principal } from '../domain/access/principal.js';
 import { Refusal } from '../domain/errors.js';
 import type { TemplateState } from '../domain/template/state.js';
 
@@ -10,27 +10,34 @@ export interface Access {
 
 /** A stream's subject, as a command finds it in the log. */
 export interface Subject {
-  /** That it belongs to; undefined where there never was one. */
-  readonly team: string | undefined;
+  /** That it belongs to, or is over: the permission is taken in each of them. Undefined where there never was one. */
+  readonly teams: Grant['teams'] | undefined;
   /** Whether it is shown beyond its team: to whom, `visible` says. */
   readonly visible?: ((principal: Principal) => boolean) | undefined;
   readonly missing: () => Refusal;
 }
 
 /**
- * Lets a command pass whose permission is given in the team of its subject. Without an access, it is the server's own: it may all. What is not
+ * Lets a command pass whose permission is given in the teams of its subject. Without an access, it is the server's own: it may all. What is not
  * there at all passes too: the decision says what that means.
  * @throws Refusal NOT_FOUND, in the words of what is not there, where the principal may not even read it; FORBIDDEN where they may.
  */
-export function requireAccess(access: Access | undefined, { team, visible, missing }: Subject): void {
-  if (!access || team === undefined || may(access.principal, access.permission, team)) return;
-  if (!may(access.principal, 'READ', team) && !visible?.(access.principal)) throw missing();
-  throw forbidden(access, team);
+export function requireAccess(access: Access | undefined, { teams, visible, missing }: Subject): void {
+  if (!access || teams === undefined || mayInAll(access.principal, access.permission, teams)) return;
+  if (!mayInAll(access.principal, 'READ', teams) && !visible?.(access.principal)) throw missing();
+  requireTeams(access, teams);
 }
 
 /** Lets something new be made in a team. @throws Refusal FORBIDDEN. */
 export function requireTeam(access: Access | undefined, team: string): void {
   if (access && !may(access.principal, access.permission, team)) throw forbidden(access, team);
+}
+
+/** Lets something pass that takes a permission in each of some teams, or over all. @throws Refusal FORBIDDEN. */
+export function requireTeams(access: Access | undefined, teams: Grant['teams']): void {
+  if (!access) return;
+  if (teams === 'ALL') return requireOverAll(access.principal, access.permission);
+  for (const team of teams) requireTeam(access, team);
 }
 
 /** Of those who name none. */

@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { TOKEN_STREAM, type TokenEvent } from '../domain/access/token-events.js';
+import { evolveToken, type TokenState } from '../domain/access/token-state.js';
 import { evolveApp } from '../domain/app/evolve.js';
 import type { AppEvent } from '../domain/app/events.js';
 import type { Manifests } from '../domain/app/names.js';
@@ -52,6 +54,7 @@ export class Aggregates {
   readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
   readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
   readonly #webhooks = new LRUCache<StreamName, Loaded<WebhookState>>({ max: CACHED_STREAMS });
+  readonly #tokens = new LRUCache<StreamName, Loaded<TokenState>>({ max: CACHED_STREAMS });
   readonly #teams = new LRUCache<StreamName, string>({ max: CACHED_TEAMS });
   readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
@@ -123,6 +126,12 @@ export class Aggregates {
     );
   }
 
+  loadToken(tokenId: string): Promise<Loaded<TokenState>> {
+    return this.#load(tokenStream(tokenId), this.#tokens, (before, events) =>
+      events.reduce((state, recorded) => evolveToken(state, toTokenEvent(recorded)), before),
+    );
+  }
+
   /** The team of the subject of a stream, also of one that is deleted: it never changes, and is read once. */
   async teamOf(stream: StreamName): Promise<string | undefined> {
     const known = this.#teams.get(stream);
@@ -156,6 +165,11 @@ export class Aggregates {
   /** At most a thousand events, by revision. */
   async webhookEvents(webhookId: WebhookId, first: number, last: number): Promise<readonly WebhookEvent[]> {
     return (await this.#read(webhookStream(webhookId), first, last)).map(toWebhookEvent);
+  }
+
+  /** At most a thousand events, by revision. */
+  async tokenEvents(tokenId: string, first: number, last: number): Promise<readonly TokenEvent[]> {
+    return (await this.#read(tokenStream(tokenId), first, last)).map(toTokenEvent);
   }
 
   /** The manifest of a published version. @throws Refusal VERSION_INVALID, NOT_FOUND. */
@@ -252,15 +266,24 @@ export function requireTemplate(templateId: TemplateId, loaded: Loaded<TemplateS
 }
 
 export function subjectOfApp(appId: AppId, { team }: Loaded<AppState>): Subject {
-  return { team, missing: () => noApp(appId) };
+  return { teams: only(team), missing: () => noApp(appId) };
 }
 
 export function subjectOfTemplate(templateId: TemplateId, { team, state }: Loaded<TemplateState>): Subject {
-  return { team, visible: (principal) => state !== undefined && mayReadTemplate(principal, state), missing: () => noTemplate(templateId) };
+  const visible: Subject['visible'] = (principal) => state !== undefined && mayReadTemplate(principal, state);
+  return { teams: only(team), visible, missing: () => noTemplate(templateId) };
 }
 
 export function subjectOfWebhook(webhookId: WebhookId, { team }: Loaded<WebhookState>): Subject {
-  return { team, missing: () => noWebhook(webhookId) };
+  return { teams: only(team), missing: () => noWebhook(webhookId) };
+}
+
+export function subjectOfToken(tokenId: string, { state }: Loaded<TokenState>): Subject {
+  return { teams: state?.teams, missing: () => noToken(tokenId) };
+}
+
+function only(team: string | undefined): Subject['teams'] {
+  return team === undefined ? undefined : [team];
 }
 
 /** @throws Refusal NOT_FOUND. */
@@ -271,6 +294,16 @@ export function requireWebhook(webhookId: WebhookId, { state }: Loaded<WebhookSt
 
 export function noWebhook(webhookId: string): Refusal {
   return new Refusal('NOT_FOUND', `there is no webhook ${webhookId}`, { webhookId });
+}
+
+/** @throws Refusal NOT_FOUND. */
+export function requireToken(tokenId: string, { state }: Loaded<TokenState>): TokenState {
+  if (!state) throw noToken(tokenId);
+  return state;
+}
+
+export function noToken(tokenId: string): Refusal {
+  return new Refusal('NOT_FOUND', `there is no token ${tokenId}: list them by "regraft token list"`, { tokenId });
 }
 
 function noApp(appId: AppId): Refusal {
@@ -300,6 +333,10 @@ export function webhookStream(webhookId: WebhookId): StreamName {
   return WEBHOOK_STREAM + webhookId;
 }
 
+export function tokenStream(tokenId: string): StreamName {
+  return TOKEN_STREAM + tokenId;
+}
+
 /** Decoding checked it against its schema, so it is one. */
 function toAppEvent({ type, data }: RecordedEvent): AppEvent {
   return { type, data } as { type: string; data: object } as AppEvent;
@@ -311,4 +348,8 @@ function toTemplateEvent({ type, data }: RecordedEvent): TemplateEvent {
 
 function toWebhookEvent({ type, data }: RecordedEvent): WebhookEvent {
   return { type, data } as { type: string; data: object } as WebhookEvent;
+}
+
+function toTokenEvent({ type, data }: RecordedEvent): TokenEvent {
+  return { type, data } as { type: string; data: object } as TokenEvent;
 }

@@ -28,6 +28,9 @@ export interface CommandServices {
   readonly onRetry?: () => void;
 }
 
+/** What it takes to run a command that seals nothing and looks at nothing else. */
+export type ExecutionServices = Pick<CommandServices, 'contents' | 'writer' | 'runtime' | 'turns' | 'onRetry'>;
+
 export interface Handling<State, Event extends DomainEvent, Result> {
   /** The revision that the client wants to change: at another one the command is refused. */
   readonly expectedRevision?: number | null | undefined;
@@ -57,7 +60,7 @@ const LAST_PAUSE_MS = 500;
  * FORBIDDEN or NOT_FOUND where it is not allowed in the team of its subject; the reason of the context's signal, where nothing was written yet.
  */
 export function execute<State, Event extends DomainEvent, Result>(
-  services: CommandServices,
+  services: ExecutionServices,
   context: CommandContext,
   target: Target<State, Event>,
   handling: Handling<State, Event, Result>,
@@ -68,7 +71,7 @@ export function execute<State, Event extends DomainEvent, Result>(
 }
 
 async function executeNow<State, Event extends DomainEvent, Result>(
-  services: CommandServices,
+  services: ExecutionServices,
   context: CommandContext,
   target: Target<State, Event>,
   { expectedRevision, decide, answer }: Handling<State, Event, Result>,

@@ -1,3 +1,4 @@
+import type { TokenEvent } from '../domain/access/token-events.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { Refusal } from '../domain/errors.js';
 import type { TemplateEvent } from '../domain/template/events.js';
@@ -22,10 +23,11 @@ export interface RememberedCommand {
   readonly creates: boolean;
 }
 
-const CREATIONS: ReadonlySet<string> = new Set<(AppEvent | TemplateEvent | WebhookEvent)['type']>([
+const CREATIONS: ReadonlySet<string> = new Set<(AppEvent | TemplateEvent | TokenEvent | WebhookEvent)['type']>([
   'AppCreated',
   'TemplateCreated',
   'WebhookRegistered',
+  'TokenCreated',
 ]);
 
 /** What a stream remembers: commands by who gave them, their name and their id, in the order of the stream. */

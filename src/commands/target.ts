@@ -1,3 +1,5 @@
+import type { TokenEvent } from '../domain/access/token-events.js';
+import type { TokenState } from '../domain/access/token-state.js';
 import type { AppEvent } from '../domain/app/events.js';
 import type { AppState } from '../domain/app/state.js';
 import type { AppId, TemplateId, WebhookId } from '../domain/ids.js';
@@ -12,8 +14,10 @@ import {
   appStream,
   subjectOfApp,
   subjectOfTemplate,
+  subjectOfToken,
   subjectOfWebhook,
   templateStream,
+  tokenStream,
   webhookStream,
   type Aggregates,
   type Loaded,
@@ -59,6 +63,16 @@ export function webhookTarget(aggregates: Aggregates, webhookId: WebhookId): Tar
     subject: (loaded) => subjectOfWebhook(webhookId, loaded),
     events: (first, last) => aggregates.webhookEvents(webhookId, first, last),
     unchanged: { type: 'WebhookUnchanged', data: { webhookId } },
+  };
+}
+
+export function tokenTarget(aggregates: Aggregates, tokenId: string): Target<TokenState, TokenEvent> {
+  return {
+    stream: tokenStream(tokenId),
+    load: () => aggregates.loadToken(tokenId),
+    subject: (loaded) => subjectOfToken(tokenId, loaded),
+    events: (first, last) => aggregates.tokenEvents(tokenId, first, last),
+    unchanged: { type: 'TokenUnchanged', data: { tokenId } },
   };
 }
 

@@ -1,50 +1,50 @@
 import { hashOfSecret, newTokenSecret } from '../access/token-secret.js';
-import { Refusal } from '../domain/errors.js';
-import { checkTokenRequest, type TokenRequest } from '../domain/access/token.js';
-import { TOKEN_STREAM } from '../domain/access/token-events.js';
-import type { EventStore, Position } from '../store/event-store.js';
-import type { CommandContext, Runtime } from './context.js';
-import type { EventWriter } from './event-writer.js';
-import { readable } from './readable.js';
+import { createToken, revokeToken, teamsOfGrants, useToken } from '../domain/access/token-state.js';
+import type { TokenRequest } from '../domain/access/token.js';
+import type { Position } from '../store/event-store.js';
+import { requireTeams } from './access.js';
+import { requireToken } from './aggregates.js';
+import type { CommandContext } from './context.js';
+import { execute, type CommandServices, type Executed, type ExecutionServices } from './execute.js';
+import { idOfNew } from './named-command.js';
+import { tokenTarget } from './target.js';
 
-export interface TokenServices {
-  /** Decoded. */
-  readonly store: Pick<EventStore, 'readStream'>;
-  readonly writer: EventWriter;
-  readonly runtime: Runtime;
-}
+export type TokenServices = ExecutionServices & Pick<CommandServices, 'aggregates'>;
 
 export interface NewToken {
   readonly tokenId: string;
-  /** Told here, and never again. */
-  readonly secret: string;
+  /** Told here, and never again: null where the command was carried out before, since nothing has it any more. */
+  readonly secret: string | null;
   readonly position: Position;
 }
 
-/** @throws Refusal BAD_USER_INPUT. */
-export async function createToken(services: TokenServices, request: TokenRequest, context: CommandContext): Promise<NewToken> {
-  const { writer, runtime } = services;
-  checkTokenRequest(request, runtime.now());
-  const { name, grants, expiresAt } = request;
-  const [tokenId, secret] = [runtime.newId(), newTokenSecret()];
-  const data = { tokenId, name, grants, ...(expiresAt !== undefined && { expiresAt }), secretHash: hashOfSecret(secret) };
-  const { position } = await writer.append(TOKEN_STREAM + tokenId, 'no_stream', [{ type: 'TokenCreated', data }], context);
-  return { tokenId, secret, position };
+/**
+ * Nobody gives what they may not administer: it takes the permission in all teams of all grants, and over all for a grant that is.
+ * @throws Refusal BAD_USER_INPUT, FORBIDDEN.
+ */
+export async function handleCreateToken(services: TokenServices, context: CommandContext, request: TokenRequest): Promise<NewToken> {
+  const { aggregates, runtime } = services;
+  requireTeams(context.access, teamsOfGrants(request.grants));
+  const [tokenId, secret] = [idOfNew(context, runtime), newTokenSecret()];
+  const { position, repeats } = await execute(services, context, tokenTarget(aggregates, tokenId), {
+    decide: () => createToken({ ...request, tokenId, secretHash: hashOfSecret(secret) }, runtime.now()),
+    answer: () => undefined,
+  });
+  return { tokenId, secret: repeats ? null : secret, position };
 }
 
-/**
- * Revoking a token again changes nothing.
- * @returns the position of the revocation; undefined where the token was revoked before.
- * @throws Refusal NOT_FOUND.
- */
-export async function revokeToken(
-  { store, writer }: TokenServices,
-  tokenId: string,
-  context: CommandContext,
-): Promise<Position | undefined> {
-  const stream = TOKEN_STREAM + tokenId;
-  const [last] = readable(await store.readStream(stream, { direction: 'backwards', limit: 1 }));
-  if (!last) throw new Refusal('NOT_FOUND', `there is no token ${tokenId}: list them by "regraft token list"`, { tokenId });
-  if (last.type === 'TokenRevoked') return undefined;
-  return (await writer.append(stream, last.revision, [{ type: 'TokenRevoked', data: { tokenId } }], context)).position;
+/** @returns whether it was good until then: false where it was revoked before. @throws Refusal NOT_FOUND, FORBIDDEN. */
+export function handleRevokeToken(services: TokenServices, context: CommandContext, tokenId: string): Promise<Executed<boolean>> {
+  return execute(services, context, tokenTarget(services.aggregates, tokenId), {
+    decide: (loaded) => revokeToken(requireToken(tokenId, loaded)),
+    answer: (events) => events.some(({ type }) => type === 'TokenRevoked'),
+  });
+}
+
+/** Records, now and then, that a token was used. @throws Refusal NOT_FOUND. */
+export async function handleUseToken(services: TokenServices, context: CommandContext, tokenId: string, at: string): Promise<void> {
+  await execute(services, context, tokenTarget(services.aggregates, tokenId), {
+    decide: (loaded) => useToken(at, requireToken(tokenId, loaded)),
+    answer: () => undefined,
+  });
 }

@@ -74,3 +74,6 @@ export const MASKED = 'x-masked';
 export function masked(): TString {
   return Type.String({ [MASKED]: true });
 }
+
+/** A digest that only the log has. */
+export const maskedDigestSchema = Type.Unsafe<Digest>(Type.String({ pattern: '^[0-9a-f]{64}$', [MASKED]: true }));

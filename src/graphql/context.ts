@@ -1,3 +1,4 @@
+import type { TokenUses } from '../access/token-uses.js';
 import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
 import type { HistoryVerifier } from '../audit/history-verifier.js';
 import type { CommandContext } from '../commands/context.js';
@@ -30,6 +31,7 @@ export interface Backend {
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
   readonly webhooks: Webhooks;
+  readonly tokenUses: Pick<TokenUses, 'lastUseOf' | 'used'>;
   /** Where the log is signed. */
   readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey' | 'prove'> | undefined;
   /** Checks the log while it serves. */

@@ -3,6 +3,7 @@ import { createPubSub } from '@graphql-yoga/subscription';
 import { isInterfaceType, type GraphQLSchema } from 'graphql';
 import { buildSchema, getMetadataStorage } from 'type-graphql';
 import { MeResolver } from './access/me.resolver.js';
+import { TokenCommandResolver } from './access/token-command.resolver.js';
 import { TokenResolver } from './access/token.resolver.js';
 import { guardRootFields } from './allow.js';
 import { AppResolver } from './app/app.resolver.js';
@@ -67,6 +68,7 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       CheckpointResolver,
       MeResolver,
       TokenResolver,
+      TokenCommandResolver,
       AppChangesResolver,
       UpgradeReplayResolver,
       EventResolver,

@@ -1,16 +1,14 @@
-import { ValidateBy } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 const MAX_NAME = 200;
 
 /** A name that people read: 1 to 200 characters, not only spaces. */
-export function IsName(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isName',
-    validator: {
-      validate: (value) => isPlainText(value, MAX_NAME) && value.trim() !== '',
-      defaultMessage: () => `1 to ${MAX_NAME} characters of Unicode text are expected, not only spaces`,
-    },
-  });
+export function IsName(options?: ValidationOptions): PropertyDecorator {
+  const validator = {
+    validate: (value: unknown) => isPlainText(value, MAX_NAME) && value.trim() !== '',
+    defaultMessage: () => `1 to ${MAX_NAME} characters of Unicode text are expected, not only spaces`,
+  };
+  return ValidateBy({ name: 'isName', validator }, options);
 }
 
 /** A text that people read, of any number of lines. */

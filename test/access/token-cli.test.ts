@@ -12,8 +12,13 @@ describe('regraft token', () => {
   beforeEach(() => (built = new BuiltServer()));
   afterEach(() => built.remove());
 
-  async function token(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-    const env = { PATH: process.env['PATH'], REGRAFT_DATA_DIR: built.dataDir };
+  const token = (...args: readonly string[]) => tokenWith({}, ...args);
+
+  async function tokenWith(
+    environment: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): Promise<{ code: number; out: string; err: string }> {
+    const env = { PATH: process.env['PATH'], REGRAFT_DATA_DIR: built.dataDir, ...environment };
     const child = spawn(process.execPath, [CLI, 'token', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit') as Promise<[number]>]);
     return { code, out, err };
@@ -51,16 +56,38 @@ describe('regraft token', () => {
     };
     const running = await built.start();
     const { out } = await token('list');
-    expect(out).toMatch(/^\S+ {2}bot {2}VIEWER in a, b {2}until \d{4}-/);
+    expect(out).toMatch(/^\S+ {2}bot {2}VIEWER in a, b {2}until \d{4}-.* {2}never used$/m);
     expect(out).not.toContain(made.secret);
     expect(await token('create', ...ADMIN)).toMatchObject({ code: 1, err: expect.stringContaining('another process has') });
     await stop(running);
+  });
+
+  it('does all of it over the API of a server that runs, where --url says so', async () => {
+    const { secret } = JSON.parse((await token('create', ...ADMIN, '--json')).out) as { secret: string };
+    const running = await built.start({ REGRAFT_ACCESS: 'tokens' });
+    const over = (...args: readonly string[]) => tokenWith({ REGRAFT_TOKEN: secret }, ...args, '--url', running.api.url);
+    const made = await over('create', '--name', 'bot', '--role', 'VIEWER', '--team', 'a', '--command-id', 'c-1', '--json');
+    const bot = JSON.parse(made.out) as { tokenId: string; secret: string };
+    expect([made.code, bot.secret]).toEqual([0, expect.stringMatching(/^rgt_/)]);
+    expect(await over('create', '--name', 'bot', '--role', 'VIEWER', '--team', 'a', '--command-id', 'c-1')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('revoke it, and make another'),
+    });
+    const { status } = await running.api.with({ authorization: `Bearer ${bot.secret}` }).post('{ apps { totalCount } }');
+    expect(status).toBe(200);
+    expect((await over('list')).out).toMatch(/ {2}bot {2}VIEWER in a {2}until revoked {2}used \d{4}-/);
+    expect(await over('revoke', bot.tokenId)).toMatchObject({ code: 0, out: `Token ${bot.tokenId} is revoked.\n` });
+    expect(await over('revoke', bot.tokenId)).toMatchObject({ code: 0, out: `Token ${bot.tokenId} was revoked before.\n` });
+    expect((await over('revoke', 'nobody')).code).not.toBe(0);
+    await stop(running);
+    expect((await token('list')).out).toMatch(/ {2}admin .* {2}used \d{4}-.*\n.* {2}bot .* {2}revoked .* {2}used \d{4}-/);
   });
 
   it.each([
     ['no teams', ['create', '--name', 'x', '--role', 'ADMIN']],
     ['teams and all of them', ['create', ...ADMIN, '--team', 'a']],
     ['a role that is none', ['create', '--name', 'x', '--role', 'KING', '--all-teams']],
+    ['what goes with --url without it', ['list', '--token', 'rgt_x']],
     ['a time that is none', ['create', ...ADMIN, '--expires', 'soon']],
   ])('tells of %s as wrong usage', async (_what, args) => {
     expect(await token(...args)).toMatchObject({ code: 2, out: '' });

@@ -1,4 +1,4 @@
-import { createToken } from '../../src/commands/tokens.js';
+import { handleCreateToken } from '../../src/commands/tokens.js';
 import type { ApiNode } from '../support/nodes.js';
 import { OTHERS, OWNERS } from './principals.js';
 
@@ -71,7 +71,7 @@ export async function makeWorld(node: ApiNode): Promise<World> {
 
   const maker = { actor: { id: 'local', kind: 'USER' }, correlationId: 'test' } as const;
   const token = (name: string, ...teams: string[]) =>
-    createToken(node.backend.services, { name, grants: [{ role: 'VIEWER', teams }] }, maker);
+    handleCreateToken(node.backend.services, maker, { name, grants: [{ role: 'VIEWER', teams }] });
   await token(`${MARK}-robot`, OWNERS);
   await token(`${MARK}-of-both`, OTHERS, OWNERS);
   await token('robot', OTHERS);

@@ -13,6 +13,7 @@ import { PUBLISH_PAYLOAD, PUBLISH_PREVIEW, RELEASE_RECORD, TEMPLATES_OF_APP } fr
 import { UPGRADE_RECORDS } from '../../src/cli/apps/rollback.js';
 import { UPGRADE_PAYLOAD, UPGRADE_RECORD } from '../../src/cli/apps/run.js';
 import { APP_COMPONENTS, SET_PAYLOAD } from '../../src/cli/apps/set.js';
+import { CREATE_PAYLOAD, REVOKE_PAYLOAD, TOKENS } from '../../src/cli/apps/token.js';
 import { END_OF_LOG } from '../../src/cli/apps/watch.js';
 
 const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
@@ -29,6 +30,7 @@ const queries = [
   RELEASE_RECORD,
   ROLLBACK_PLAN,
   TEMPLATES_OF_APP,
+  TOKENS,
   UPGRADE_PLAN,
   UPGRADE_RECORD,
   UPGRADE_RECORDS,
@@ -39,6 +41,8 @@ const mutations = [
   ['importCompose', 'ImportComposeInput', IMPORT_PAYLOAD],
   ['publishTemplate', 'PublishTemplateInput', PUBLISH_PAYLOAD],
   ['installTemplate', 'InstallTemplateInput', INSTALL_PAYLOAD],
+  ['createToken', 'CreateTokenInput', CREATE_PAYLOAD],
+  ['revokeToken', 'RevokeTokenInput', REVOKE_PAYLOAD],
   ['updateComponent', 'UpdateComponentInput', SET_PAYLOAD],
   ['upgradeApp', 'UpgradeAppInput', UPGRADE_PAYLOAD],
   ['rollbackUpgrade', 'RollbackUpgradeInput', UPGRADE_PAYLOAD],

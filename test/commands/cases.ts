@@ -8,7 +8,9 @@ export const COMPOSE = 'services: { web: { image: "web:1" }, db: { image: "postg
 export interface CommandCase {
   readonly mutation: string;
   /** Makes what the command is about; answers with its input and another one that the same command could have. */
-  readonly prepare: (node: ApiNode, check: Check) => Promise<{ readonly input: object; readonly other: object }>;
+  readonly prepare: (node: ApiNode, check: Check) => Promise<{ readonly input: object; readonly other?: object }>;
+  /** Whether the target is all that the input says: there is no other input, since the same id at another target is another command. */
+  readonly targetAlone?: true;
   /** Ids in the answer. */
   readonly selection: string;
   /** The events of the command, contents left out. */
@@ -98,6 +100,16 @@ const HOOKS = 'https://127.0.0.1/hooks';
 async function webhook(node: ApiNode): Promise<string> {
   const { webhook: registered } = (await node.mutate('registerWebhook', { url: HOOKS }, 'webhook { id }')) as Ids;
   return registered?.id ?? '';
+}
+
+/** Of the team of those who name none. */
+function tokenOf(name: string): object {
+  return { name, grants: [{ role: 'VIEWER', teams: ['default'] }] };
+}
+
+async function token(node: ApiNode): Promise<string> {
+  const { token: made } = (await node.mutate('createToken', tokenOf('robot'), 'token { id }')) as Ids;
+  return made?.id ?? '';
 }
 
 /** A variable of an app's own component, with what is bound to it. */
@@ -450,6 +462,31 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'installation { id currentVersion } upgrade { id state components { componentId state message } }',
     events: ['UpgradeSettled', 'ComponentUpgraded', 'AppUpgraded'],
+  },
+  // The secret is no part of the answer that is the same again: it is told once.
+  createToken: {
+    mutation: 'createToken',
+    prepare: () => Promise.resolve({ input: tokenOf('robot'), other: tokenOf('other') }),
+    selection: 'token { id name grants { role teams allTeams } }',
+    events: ['TokenCreated'],
+  },
+  revokeToken: {
+    mutation: 'revokeToken',
+    prepare: async (node) => ({ input: { tokenId: await token(node) } }),
+    targetAlone: true,
+    selection: 'token { id } revokedNow',
+    events: ['TokenRevoked'],
+  },
+  'revokeToken, of one that is revoked': {
+    mutation: 'revokeToken',
+    prepare: async (node) => {
+      const tokenId = await token(node);
+      await node.mutate('revokeToken', { tokenId });
+      return { input: { tokenId } };
+    },
+    targetAlone: true,
+    selection: 'token { id } revokedNow',
+    events: ['TokenUnchanged'],
   },
   registerWebhook: {
     mutation: 'registerWebhook',

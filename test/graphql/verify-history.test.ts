@@ -8,7 +8,7 @@ import { SigningKey } from '../../src/audit/checkpoints/signing-key.js';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { OWNERS } from '../access/principals.js';
-import { TokenDesk } from '../access/token-desk.js';
+import { recordUses, TokenDesk } from '../access/token-desk.js';
 import { newEvent } from '../store/contract.js';
 import { wrapStore } from '../support/nodes.js';
 import { startTestNode, type TestNode } from '../support/server.js';
@@ -89,11 +89,12 @@ describe('verifyHistory', () => {
     const { secret: somewhere } = await desk.create({ name: 'b', grants: [{ role: 'AUDITOR', teams: [OWNERS] }] });
     const { secret: viewer } = await desk.create({ name: 'c', grants: [{ role: 'VIEWER', teams: 'ALL' }] });
     node = await startTestNode({ store, access: 'tokens' });
+    await recordUses(store, node.api, [everywhere, somewhere, viewer]);
     for (const secret of [somewhere, viewer]) {
       expect(await ask({ authorization: `Bearer ${secret}` })).toMatchObject([{ extensions: { code: 'FORBIDDEN', permission: 'AUDIT' } }]);
       socket?.terminate();
     }
-    expect((await ask({ authorization: `Bearer ${everywhere}` })).at(-1)).toMatchObject({ state: 'WHOLE', events: 3 });
+    expect((await ask({ authorization: `Bearer ${everywhere}` })).at(-1)).toMatchObject({ state: 'WHOLE', events: 6 });
   });
 });
 

@@ -8,7 +8,7 @@ import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.js';
 import { BEFORE_FIRST, type EventStore, type RecordedEvent } from '../../src/store/event-store.js';
 import { hashOf } from '../../src/store/hash-chain.js';
 import { OTHERS, OWNERS } from '../access/principals.js';
-import { TokenDesk } from '../access/token-desk.js';
+import { recordUses, TokenDesk } from '../access/token-desk.js';
 import { makeWorld, MARK, type World } from '../access/world.js';
 import { ApiNode, wrapStore } from '../support/nodes.js';
 import { startTestNode, type TestNode } from '../support/server.js';
@@ -38,8 +38,9 @@ describe('an export of a history query', () => {
     await give('auditor', 'AUDITOR', 'ALL');
     for (const role of ['VIEWER', 'DEVELOPER', 'OPERATOR', 'AUDITOR'] as const) await give(role, role, [OWNERS]);
     await give('foreigner', 'ADMIN', [OTHERS]);
-    log = await store.readAll({ after: BEFORE_FIRST, limit: 10_000 });
     node = await startTestNode({ store, access: 'tokens' });
+    await recordUses(store, node.api, secrets.values());
+    log = await store.readAll({ after: BEFORE_FIRST, limit: 10_000 });
   }, 60_000);
   afterAll(() => node.close());
 

@@ -2,7 +2,7 @@ import type { RunningBackend } from '../../src/backend.js';
 import { handleAddComponent, handleCreateApp, handleUpdateComponent } from '../../src/commands/apps.js';
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
-import { createToken } from '../../src/commands/tokens.js';
+import { handleCreateToken } from '../../src/commands/tokens.js';
 import { handleRollback } from '../../src/commands/rollback.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
 import { handleTestWebhook } from '../../src/commands/webhook-attempts.js';
@@ -81,7 +81,7 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   const installed: { appId: AppId; installationId: InstallationId }[] = [];
   for (let n = 0; n < count; n++) {
     const { appId, componentId } = await createApp(`app ${n}`, 'own');
-    await createToken(services, { name: `robot-${n}`, grants: [{ role: 'VIEWER', teams: ['t'] }] }, tester);
+    await handleCreateToken(services, tester, { name: `robot-${n}`, grants: [{ role: 'VIEWER', teams: ['t'] }] });
     const registration = { team: 't', settings: { url: 'https://127.0.0.1/' }, after: `${services.store.logId}.0` };
     const { webhookId } = await handleRegisterWebhook(services, tester, registration, webhooks.rules);
     await handleTestWebhook(services, tester, { webhookId }, webhooks);

@@ -1,7 +1,11 @@
+import { Aggregates } from '../../commands/aggregates.js';
+import { ContentStore } from '../../commands/content-store.js';
+import type { CommandContext } from '../../commands/context.js';
 import { EventWriter } from '../../commands/event-writer.js';
-import { createToken, revokeToken, type TokenServices } from '../../commands/tokens.js';
+import { handleCreateToken, handleRevokeToken, type TokenServices } from '../../commands/tokens.js';
+import { Turns } from '../../commands/turns.js';
 import type { TokenEvent } from '../../domain/access/token-events.js';
-import { isGood, type Token, type TokenRequest } from '../../domain/access/token.js';
+import type { Token, TokenRequest } from '../../domain/access/token.js';
 import { eventSchemas } from '../../domain/event-catalogue.js';
 import { pagesOf } from '../../audit/pages.js';
 import { EventCodec } from '../../store/codec.js';
@@ -10,28 +14,27 @@ import { BEFORE_FIRST, type EventStore, type RecordedEvent } from '../../store/e
 import { systemRuntime } from '../../system-runtime.js';
 import { report, type Terminal } from '../command.js';
 import { OK, type ExitCode } from '../exit-code.js';
+import { madeText, revokedText, tokensText } from '../token-text.js';
 
 /** Makes a token in the log itself: whoever may write there needs none for it. @throws Refusal BAD_USER_INPUT. */
 export async function createTokenCommand(store: EventStore, terminal: Terminal, request: TokenRequest, json: boolean): Promise<ExitCode> {
-  const { tokenId, secret } = await createToken(servicesOver(store), request, atTheCommandLine());
-  const text = `Token ${tokenId} (${request.name}) is made. Its secret is shown this once; send it as "Authorization: Bearer <secret>":\n${secret}`;
-  await report(terminal, json, { tokenId, name: request.name, secret, expiresAt: request.expiresAt ?? null }, text);
+  const { tokenId, secret } = await handleCreateToken(servicesOver(store), atTheCommandLine(), request);
+  if (secret === null) throw new Error('a command without an id is carried out once');
+  const { name, expiresAt = null } = request;
+  await report(terminal, json, { tokenId, name, secret, expiresAt }, madeText({ tokenId, name, secret }));
   return OK;
 }
 
 /** @throws Refusal NOT_FOUND. */
 export async function revokeTokenCommand(store: EventStore, terminal: Terminal, tokenId: string, json: boolean): Promise<ExitCode> {
-  const position = await revokeToken(servicesOver(store), tokenId, atTheCommandLine());
-  const text = position === undefined ? `Token ${tokenId} was revoked before.` : `Token ${tokenId} is revoked.`;
-  await report(terminal, json, { tokenId, revokedNow: position !== undefined }, text);
+  const { result: revokedNow } = await handleRevokeToken(servicesOver(store), atTheCommandLine(), tokenId);
+  await report(terminal, json, { tokenId, revokedNow }, revokedText(tokenId, revokedNow));
   return OK;
 }
 
 export async function listTokensCommand(store: EventStore, terminal: Terminal, json: boolean): Promise<ExitCode> {
   const tokens = await tokensIn(decodingStore(store, new EventCodec(eventSchemas)));
-  const now = systemRuntime.now();
-  const text = tokens.map((token) => lineOf(token, now)).join('\n');
-  await report(terminal, json, { tokens }, text || 'There are no tokens.');
+  await report(terminal, json, { tokens }, tokensText(tokens, systemRuntime.now()));
   return OK;
 }
 
@@ -51,21 +54,26 @@ function take(tokens: Map<string, Token>, { type, data, metadata, unread }: Reco
   } else if (type === 'TokenRevoked') {
     const token = tokens.get((data as DataOf<'TokenRevoked'>).tokenId);
     if (token) tokens.set(token.tokenId, { ...token, revokedAt: metadata.occurredAt });
+  } else if (type === 'TokenUsed') {
+    const { tokenId, at } = data as DataOf<'TokenUsed'>;
+    const token = tokens.get(tokenId);
+    if (token) tokens.set(tokenId, { ...token, lastUsedAt: at });
   }
-}
-
-function lineOf(token: Token, now: string): string {
-  const { tokenId, name, grants, expiresAt, revokedAt } = token;
-  const what = grants.map(({ role, teams }) => `${role} in ${teams === 'ALL' ? 'all teams' : teams.join(', ')}`).join('; ');
-  const until = isGood(token, now) ? (expiresAt ? `until ${expiresAt}` : 'until revoked') : revokedAt ? `revoked ${revokedAt}` : 'expired';
-  return `${tokenId}  ${name}  ${what}  ${until}`;
 }
 
 function servicesOver(store: EventStore): TokenServices {
   const codec = new EventCodec(eventSchemas);
-  return { store: decodingStore(store, codec), writer: new EventWriter(store, codec, systemRuntime), runtime: systemRuntime };
+  const decoded = decodingStore(store, codec);
+  const writer = new EventWriter(store, codec, systemRuntime);
+  return {
+    aggregates: new Aggregates(decoded, systemRuntime),
+    contents: new ContentStore(decoded, writer),
+    writer,
+    runtime: systemRuntime,
+    turns: new Turns(),
+  };
 }
 
-function atTheCommandLine(): Parameters<typeof createToken>[2] {
+function atTheCommandLine(): CommandContext {
   return { actor: { id: 'command-line', kind: 'ANONYMOUS' }, correlationId: systemRuntime.newId() };
 }

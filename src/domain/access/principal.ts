@@ -45,6 +45,12 @@ export function may({ grants }: Principal, permission: Permission, team?: string
   );
 }
 
+/** Whether a permission is given in each of some teams: over all, only where it is given over all. */
+export function mayInAll(principal: Principal, permission: Permission, teams: Grant['teams']): boolean {
+  const given = teamsOf(principal, permission);
+  return given === 'ALL' || (teams !== 'ALL' && teams.every((team) => given.includes(team)));
+}
+
 /** The teams in which a permission is given. */
 export function teamsOf({ grants }: Principal, permission: Permission): 'ALL' | readonly string[] {
   const given = grants.filter(({ role }) => PERMISSIONS[role].includes(permission)).map(({ teams }) => teams);

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { digestSchema, event, type EventOf } from '../event-schema.js';
+import { event, maskedDigestSchema, type EventOf } from '../event-schema.js';
 import { ROLES } from './principal.js';
 
 const grant = Type.Object({
@@ -16,9 +16,17 @@ export const tokenEventSchemas = {
     /** ISO 8601, UTC; without it, the token is good until it is revoked. */
     expiresAt: Type.Optional(Type.String()),
     /** SHA-256 of the secret, which has 256 bits of randomness: what stands here opens nothing, and cannot be guessed from. */
-    secretHash: digestSchema,
+    secretHash: maskedDigestSchema,
   }),
   TokenRevoked: event({ tokenId: Type.String({ minLength: 1 }) }),
+  /** Somebody was let in by it: recorded now and then, not at each request. */
+  TokenUsed: event({
+    tokenId: Type.String({ minLength: 1 }),
+    /** ISO 8601, UTC. */
+    at: Type.String(),
+  }),
+  /** Remembers a command that had nothing to change. */
+  TokenUnchanged: event({ tokenId: Type.String({ minLength: 1 }) }),
 };
 
 export const TOKEN_STREAM = 'token-';

@@ -14,6 +14,8 @@ export interface Token extends TokenRequest {
   readonly tokenId: string;
   readonly createdAt: string;
   readonly revokedAt?: string | undefined;
+  /** As the log has it: at the most an hour before it was used last. */
+  readonly lastUsedAt?: string | undefined;
 }
 
 const NAME = /^[\w.@-]{1,60}$/;

@@ -1,11 +1,10 @@
 import { Args, Ctx, Query, Resolver } from 'type-graphql';
 import { countTokens, pageOfTokens } from '../../../projections/tokens/queries.js';
 import { teamsOf } from '../../domain/access/principal.js';
-import type { Token } from '../../domain/access/token.js';
 import { Allow } from '../allow.js';
 import { decodeCursor, firstOf, PageArgs, toConnection, type ConnectionOf } from '../connection.js';
 import type { RequestContext } from '../context.js';
-import { toGrant } from './to-grant.js';
+import { toAccessToken } from './to-access-token.js';
 import { AccessTokenConnection, type AccessToken } from './token.types.js';
 
 @Resolver()
@@ -15,7 +14,7 @@ export class TokenResolver {
     description:
       'Access tokens in the order of their ids, also those that open nothing any more: those all of whose teams one may ADMINISTER. One that is over all teams is shown to who may ADMINISTER all.',
   })
-  tokens(@Args(() => PageArgs) page: PageArgs, @Ctx() { principal, readModel }: RequestContext): ConnectionOf<AccessToken> {
+  tokens(@Args(() => PageArgs) page: PageArgs, @Ctx() { backend, principal, readModel }: RequestContext): ConnectionOf<AccessToken> {
     const teams = teamsOf(principal, 'ADMINISTER');
     const after = decodeCursor(page.after, { tokenId: '' });
     return toConnection(
@@ -23,11 +22,7 @@ export class TokenResolver {
       after,
       ({ tokenId }) => ({ tokenId }),
       () => countTokens(readModel, teams),
-      toAccessToken,
+      (token) => toAccessToken(backend, token),
     );
   }
-}
-
-function toAccessToken({ tokenId, name, grants, createdAt, expiresAt, revokedAt }: Token): AccessToken {
-  return { id: tokenId, name, grants: grants.map(toGrant), createdAt, expiresAt: expiresAt ?? null, revokedAt: revokedAt ?? null };
 }

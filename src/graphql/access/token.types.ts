@@ -22,6 +22,13 @@ export class AccessToken {
 
   @Field(() => DateTimeScalar, { nullable: true })
   revokedAt!: string | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'When it let its bearer in last; null: never yet. Of uses on the node that is asked since it was started at once, of others within the hour.',
+  })
+  lastUsedAt!: string | null;
 }
 
 export const AccessTokenConnection = connectionTypes('AccessToken', () => AccessToken);

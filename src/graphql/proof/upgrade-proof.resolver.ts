@@ -41,7 +41,7 @@ export class UpgradeProofResolver {
     const upgrade = await loaders.upgrade.load(upgradeId);
     const app = upgrade && (await loaders.app.load(upgrade.appId));
     if (!upgrade || !app) throw missing();
-    requireAccess({ principal, permission: 'AUDIT' }, { team: app.team, missing });
+    requireAccess({ principal, permission: 'AUDIT' }, { teams: [app.team], missing });
     const { store, checkpoints, visibleWithinMs } = backend;
     if (!checkpoints) return null;
     const template = await loaders.template.load(upgrade.templateId);
