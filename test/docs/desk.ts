@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,32 +12,30 @@ const fileAt = (path: string): string => fileURLToPath(new URL(`../../${path}`, 
 const MAIN = fileAt('dist/src/cli/main.js');
 /** How long what is started may take to print what it is said to. */
 const PATIENCE = 20_000;
-/** The ports that guides name: of the server, of a receiver of webhooks. Each is a free one here. */
-const PORTS = ['4000', '4010'];
+/** The port of the server, as guides name it. A free one stands for it here. */
+const PORT = /\b4000\b/g;
 
 /**
- * Where a reader of a guide sits: a folder with what is in the repository, and terminals in it. `regraft` is the built one; nothing else of what is outside is
- * used but node, bash, curl and the like.
+ * Where a reader of a guide sits: a folder with the Compose files of `demo/shop`, and terminals in it whose `regraft` is the built one.
  */
 export class Desk {
   readonly #folder = mkdtempSync(join(tmpdir(), 'regraft-doc-'));
-  readonly #ports: ReadonlyMap<string, string>;
+  readonly #port: string;
   readonly #env: Environment;
   readonly #here: Terminal;
   readonly #elsewhere: { readonly step: Step & { does: 'start' }; readonly terminal: Terminal }[] = [];
 
-  private constructor(ports: ReadonlyMap<string, string>) {
+  private constructor(port: string) {
     if (!existsSync(MAIN)) throw new Error('there is no build: npm test makes it first; so does npm run build');
-    this.#ports = ports;
+    this.#port = port;
     const bin = join(this.#folder, 'bin');
     mkdirSync(bin);
     writeFileSync(join(bin, 'regraft'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`, { mode: 0o755 });
-    for (const name of ['node_modules', 'client', 'package.json', 'schema']) symlinkSync(fileAt(name), join(this.#folder, name));
-    for (const name of ['demo/shop', 'docs/ask.mjs']) cpSync(fileAt(name), join(this.#folder, name), { recursive: true });
+    cpSync(fileAt('demo/shop'), join(this.#folder, 'demo/shop'), { recursive: true });
     this.#env = {
       PATH: [bin, dirname(process.execPath), process.env['PATH']].join(delimiter),
-      PORT: ports.get('4000'),
-      REGRAFT_URL: `http://127.0.0.1:${ports.get('4000')}`,
+      PORT: port,
+      REGRAFT_URL: `http://127.0.0.1:${port}`,
       REGRAFT_DATA_DIR: join(this.#folder, 'data'),
       LOG_LEVEL: 'silent',
     };
@@ -45,8 +43,7 @@ export class Desk {
   }
 
   static async open(): Promise<Desk> {
-    const free = await Promise.all(PORTS.map(async (port) => [port, await freePort()] as const));
-    return new Desk(new Map(free));
+    return new Desk(await freePort());
   }
 
   /**
@@ -55,13 +52,10 @@ export class Desk {
    */
   async do(step: Step): Promise<Compared | undefined> {
     switch (step.does) {
-      case 'write':
-        writeFileSync(join(this.#folder, step.file), this.#withPorts(step.text));
-        return undefined;
       case 'start':
         return this.#start(step);
       case 'run': {
-        const { printed, status } = await this.#here.run(this.#withPorts(step.commands));
+        const { printed, status } = await this.#here.run(this.#withPort(step.commands));
         if (status !== 0) throw new Error(`it ended with ${status}, and printed: ${printed}`);
         return step.output && compare(step.output.language, step.output.text, printed);
       }
@@ -71,9 +65,10 @@ export class Desk {
   async #start(step: Step & { does: 'start' }): Promise<undefined> {
     const terminal = new Terminal(this.#folder, this.#env);
     this.#elsewhere.push({ step, terminal });
-    terminal.start(this.#withPorts(step.commands));
+    terminal.start(this.#withPort(step.commands));
     const told = step.output?.text;
-    if (told === undefined) throw new Error('what runs in another terminal needs a block that says what it prints: the next step waits for its first line');
+    if (told === undefined)
+      throw new Error('what runs in another terminal needs a block that says what it prints: the next step waits for its first line');
     if (!(await terminal.waitFor((printed) => hasBegun(told, printed), PATIENCE)))
       throw new Error(`it did not print its first line, but: ${terminal.printed}`);
   }
@@ -93,8 +88,8 @@ export class Desk {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #withPorts(text: string): string {
-    return [...this.#ports].reduce((all, [told, free]) => all.replaceAll(new RegExp(`\\b${told}\\b`, 'g'), free), text);
+  #withPort(commands: string): string {
+    return commands.replaceAll(PORT, this.#port);
   }
 }
 

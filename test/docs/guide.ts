@@ -7,14 +7,11 @@ interface Block {
 
 /** Something that a reader of a guide does, in the order of the page. */
 export type Step =
-  /** Keeps a block whose first line is a comment with the name of a file. */
-  | { readonly does: 'write'; readonly line: number; readonly file: string; readonly text: string }
   /** Runs commands, in one shell for all of the page, and compares what they print with the block after them, where there is one. */
   | { readonly does: 'run'; readonly line: number; readonly commands: string; readonly output: Block | undefined }
   /** Starts a command and leaves it running: a block whose first line says `# in another terminal`. */
   | { readonly does: 'start'; readonly line: number; readonly commands: string; readonly output: Block | undefined };
 
-const FILE = /^(?:#|\/\/) ([\w-]+\.(?:graphql|mjs|ts))\n/;
 const ELSEWHERE = /^# in another terminal\n/;
 /** What stands for something of the reader's own: it is not run. */
 const EXAMPLE = /^# for example\b/;
@@ -24,8 +21,6 @@ export function stepsOf(markdown: string): readonly Step[] {
   const blocks = blocksOf(markdown);
   return blocks.flatMap((block, at): Step[] => {
     const { line, text } = block;
-    const file = FILE.exec(text)?.[1];
-    if (file) return [{ does: 'write', line, file, text: `${text}\n` }];
     if (block.language !== 'sh' || EXAMPLE.test(text)) return [];
     const step = { line, commands: text, output: outputAfter(markdown, block, blocks[at + 1]) };
     return [ELSEWHERE.test(text) ? { does: 'start', ...step } : { does: 'run', ...step }];
@@ -33,17 +28,19 @@ export function stepsOf(markdown: string): readonly Step[] {
 }
 
 /** All fenced blocks of a page, also those within a list. */
-export function blocksOf(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^( *)```(\w*)[^\n]*\n(.*?)\n?^\1```$/gms)].map(({ 1: indent = '', 2: language = '', 3: text = '', index }) => ({
-    language,
-    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-    line: markdown.slice(0, index).split('\n').length + 1,
-  }));
+function blocksOf(markdown: string): readonly Block[] {
+  return [...markdown.matchAll(/^( *)```(\w*)[^\n]*\n(.*?)\n?^\1```$/gms)].map(
+    ({ 1: indent = '', 2: language = '', 3: text = '', index }) => ({
+      language,
+      text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+      line: markdown.slice(0, index).split('\n').length + 1,
+    }),
+  );
 }
 
 /** The next block, where it is one of output and nothing is said between the two. */
 function outputAfter(markdown: string, { text, line }: Block, next: Block | undefined): Block | undefined {
-  if (!next || !['text', 'json', 'csv'].includes(next.language)) return undefined;
+  if (!next || !['text', 'json'].includes(next.language)) return undefined;
   const between = markdown.split('\n').slice(line + text.split('\n').length, next.line - 2);
   return between.every((word) => word.trim() === '') ? next : undefined;
 }

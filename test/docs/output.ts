@@ -37,7 +37,7 @@ export function hasBegun(told: string, printed: string): boolean {
 }
 
 function fits({ told, printed }: Compared): boolean {
-  const parts = told.split('…').map((part) => RegExp.escape(part));
+  const parts = told.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*?')}$`, 's').test(printed);
 }
 

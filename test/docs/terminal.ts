@@ -17,7 +17,12 @@ export class Terminal {
 
   constructor(cwd: string, env: Environment) {
     // A group of its own, so that what it started can be ended with it.
-    this.#bash = spawn('bash', ['--norc', '--noprofile', '-o', 'pipefail'], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+    this.#bash = spawn('bash', ['--norc', '--noprofile', '-o', 'pipefail'], {
+      cwd,
+      env,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      detached: true,
+    });
     this.#bash.stdout.setEncoding('utf8').on('data', (chunk: string) => (this.#printed += chunk));
   }
 
@@ -43,10 +48,14 @@ export class Terminal {
 
   /** Resolves to whether it came to be, within so many milliseconds. */
   async waitFor(holds: (printed: string) => boolean, milliseconds: number): Promise<boolean> {
-    return this.#until(() => holds(this.#printed), AbortSignal.timeout(milliseconds)).then(
-      () => true,
-      () => false,
-    );
+    const signal = AbortSignal.timeout(milliseconds);
+    try {
+      await this.#until(() => holds(this.#printed), signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    }
   }
 
   async #until(holds: () => boolean, signal?: AbortSignal): Promise<void> {
@@ -56,7 +65,7 @@ export class Terminal {
     }
   }
 
-  /** Ends it and what it started, in order where it does so at once. */
+  /** Ends it and what it started. */
   async close(): Promise<void> {
     const { pid, exitCode, signalCode } = this.#bash;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
