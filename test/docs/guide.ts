@@ -12,7 +12,7 @@ export type Step =
   /** Starts a command and leaves it running: a block whose first line says `# in another terminal`. */
   | { readonly does: 'start'; readonly line: number; readonly commands: string; readonly output: Block | undefined };
 
-const ELSEWHERE = /^# in another terminal\n/;
+const ELSEWHERE = '# in another terminal\n';
 /** What stands for something of the reader's own: it is not run. */
 const EXAMPLE = /^# for example\b/;
 
@@ -23,7 +23,7 @@ export function stepsOf(markdown: string): readonly Step[] {
     const { line, text } = block;
     if (block.language !== 'sh' || EXAMPLE.test(text)) return [];
     const step = { line, commands: text, output: outputAfter(markdown, block, blocks[at + 1]) };
-    return [ELSEWHERE.test(text) ? { does: 'start', ...step } : { does: 'run', ...step }];
+    return [text.startsWith(ELSEWHERE) ? { does: 'start', ...step } : { does: 'run', ...step }];
   });
 }
 
