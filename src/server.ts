@@ -99,7 +99,10 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'rateLimits' | 'serving'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'rateLimits' | 'serving'> & {
+  /** Where the console was built; beside this program where it is not given. */
+  readonly consoleDir?: string;
+};
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -129,7 +132,17 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS, rateLimits = {}, serving = DEFAULT_SERVING }: Address,
+  {
+    host,
+    port,
+    access = 'open',
+    oidc,
+    allowedHosts = [],
+    limits = DEFAULT_LIMITS,
+    rateLimits = {},
+    serving = DEFAULT_SERVING,
+    consoleDir = fileURLToPath(new URL('../console', import.meta.url)),
+  }: Address,
   backend: RunningBackend,
   logger: Logger,
 ): Promise<HttpServer> {
@@ -152,6 +165,7 @@ async function listen(
     formatError: createErrorFormatter(logger),
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
+    consoleDir,
     graphiqlDir: fileURLToPath(new URL('../graphiql', import.meta.url)),
     logger,
     greet,
