@@ -13,7 +13,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommendedTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.json', './graphiql/tsconfig.json', './console/tsconfig.json'],
+        project: ['./tsconfig.json', './graphiql/tsconfig.json', './console/tsconfig.json', './test/console/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -14,7 +14,7 @@ import { routes } from './routes.ts';
 import { Broken } from './shell/broken.tsx';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
-import { theme } from './theme.ts';
+import { readable, theme } from './theme.ts';
 
 const HOME = '/apps';
 
@@ -23,6 +23,8 @@ const router = createBrowserRouter([
     path: '/',
     Component: Shell,
     ErrorBoundary: Broken,
+    // Until the files of the first page are there; nothing, since that takes less than the blink of a loader.
+    HydrateFallback: () => null,
     children: [
       { index: true, loader: () => redirect(HOME) },
       ...routes.map(({ path, load }) => ({
@@ -40,7 +42,7 @@ const root = document.getElementById('root');
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={readable}>
         <Notifications position="bottom-right" />
         <ApolloProvider client={apollo}>
           <RouterProvider router={router} />

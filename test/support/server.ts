@@ -107,11 +107,11 @@ export interface TestNode extends RegraftServer {
 }
 
 type NodeOptions = Partial<BackendOptions> &
-  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'rateLimits'> & { readonly serving?: Partial<Serving> };
+  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'rateLimits'> & { readonly serving?: Partial<Serving>; readonly consoleDir?: string };
 
 /** A server over a store that may be shared, with read models of its own in memory. */
 export async function startTestNode(
-  { access = 'open', allowedHosts = [], oidc, rateLimits = {}, serving, ...options }: NodeOptions = {},
+  { access = 'open', allowedHosts = [], oidc, rateLimits = {}, serving, consoleDir, ...options }: NodeOptions = {},
   { limits, logger = pino({ level: 'silent' }) }: { readonly limits?: Partial<Limits>; readonly logger?: Logger } = {},
 ): Promise<TestNode> {
   const server = await serve(
@@ -121,6 +121,7 @@ export async function startTestNode(
       access,
       allowedHosts,
       ...(oidc && { oidc }),
+      ...(consoleDir !== undefined && { consoleDir }),
       rateLimits,
       serving: { ...DEFAULT_SERVING, ...serving },
       limits: { ...DEFAULT_LIMITS, ...limits },

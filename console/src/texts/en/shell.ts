@@ -6,6 +6,7 @@ export const shell = {
   appNavigation: (app: string) => `Pages of ${app}`,
   pageTitle: (page: string) => `${page} · Regraft`,
   loading: 'Loading',
+  close: 'Close',
   theme: { label: 'Theme', auto: 'Like the system', light: 'Light', dark: 'Dark' },
   live: {
     CONNECTING: { label: 'Connecting', hint: 'The first news of the server is on its way.' },
