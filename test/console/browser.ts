@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { startTestNode, type TestNode } from '../support/server.js';
@@ -10,7 +10,6 @@ const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromi
 );
 const CONSOLE = resolve('dist/console');
 const SCREENSHOTS = 'docs/screenshots';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ARGUMENTS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 /** WCAG 2.2 AA, and what else axe holds for good practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -67,7 +66,7 @@ export class ConsolePage {
 
   /** What axe finds wrong, and where. */
   async violations(): Promise<readonly string[]> {
-    await this.page.evaluate(AXE);
+    await this.page.evaluate(axe.source);
     const violations = await this.page.evaluate<readonly Violation[], readonly string[]>(async (rules) => {
       const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: readonly Violation[] }> } };
       // What moves in or out is half transparent.
@@ -94,9 +93,9 @@ export class ConsolePage {
 
 interface Consoles {
   /** A server of its own, and a page on it that was not opened yet. */
-  start(node?: NodeOptions, context?: BrowserContextOptions): Promise<ConsolePage>;
+  readonly start: (node?: NodeOptions, context?: BrowserContextOptions) => Promise<ConsolePage>;
   /** Another page on a server, as another window. */
-  beside(other: ConsolePage, context?: BrowserContextOptions): Promise<ConsolePage>;
+  readonly beside: (other: ConsolePage, context?: BrowserContextOptions) => Promise<ConsolePage>;
 }
 
 /** Tests in a real browser against a real server, on the console as it was built. Left out, and said aloud, where there is no browser. */
