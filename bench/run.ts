@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchCheckpoints } from './checkpoints.js';
 import { benchApi } from './api.js';
 import { benchCompare } from './compare.js';
 import type { Measured } from './measure.js';
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<Measured[]>>> = {
   pages: benchPages,
   rehearsal: benchRehearsal,
   'fan-out': benchFanOut,
+  checkpoints: benchCheckpoints,
   api: benchApi,
 };
 /** Those that take long: run only where they are asked for. */

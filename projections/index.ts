@@ -6,6 +6,7 @@ import { historyProjection } from './history/projection.js';
 import { templatesProjection } from './templates/projection.js';
 import { tokensProjection } from './tokens/projection.js';
 import { upgradesProjection } from './upgrades/projection.js';
+import { webhooksProjection } from './webhooks/projection.js';
 
 /** Every read model. */
 export const projections: readonly Projection[] = [
@@ -15,6 +16,7 @@ export const projections: readonly Projection[] = [
   historyProjection,
   bindingsProjection,
   tokensProjection,
+  webhooksProjection,
 ];
 
 /** And a copy of the contents, for a node whose store is elsewhere. */

@@ -1,10 +1,11 @@
 import type { TokenEvent } from '../src/domain/access/token-events.js';
 import type { AppEvent } from '../src/domain/app/events.js';
 import type { TemplateEvent } from '../src/domain/template/events.js';
+import type { DeliveryEvent, WebhookEvent } from '../src/domain/webhook/events.js';
 import type { ReadModel } from '../src/projector/projection.js';
 import type { RecordedEvent } from '../src/store/event-store.js';
 
-type DomainEvent = AppEvent | TemplateEvent | TokenEvent;
+type DomainEvent = AppEvent | TemplateEvent | TokenEvent | WebhookEvent | DeliveryEvent;
 
 /** What a projection does with each event that concerns it. */
 export type Handlers = {

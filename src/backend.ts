@@ -2,6 +2,7 @@ import { projections, projectionsWithContents } from '../projections/index.js';
 import { unfinishedReleases } from '../projections/templates/releases.js';
 import { upgradesPastLease } from '../projections/upgrades/queries.js';
 import { Checkpointer, type CheckpointerOptions } from './audit/checkpoints/checkpointer.js';
+import { HistoryVerifier } from './audit/history-verifier.js';
 import { Aggregates } from './commands/aggregates.js';
 import { ContentStore, type ContentSource } from './commands/content-store.js';
 import type { Runtime } from './commands/context.js';
@@ -23,6 +24,7 @@ import { KeyedVault } from './secrets/keyed-vault.js';
 import { newMasterKey, type MasterKeys } from './secrets/master-keys.js';
 import type { Vault } from './secrets/vault.js';
 import { systemRuntime } from './system-runtime.js';
+import { openWebhooks, type WebhookOptions } from './open-webhooks.js';
 import { Turns } from './commands/turns.js';
 import { EventCodec } from './store/codec.js';
 import { decodingStore } from './store/decoding-store.js';
@@ -45,6 +47,8 @@ export interface BackendOptions {
   readonly masterKeys?: MasterKeys;
   /** Where and by which key checkpoints of the log are signed; none are by default. */
   readonly checkpoints?: CheckpointerOptions;
+  /** Where webhooks may go, and whether this backend delivers; by default to the public internet alone, and it does not. */
+  readonly webhooks?: WebhookOptions;
   /** How often upgrades are looked for whose lease has run out. */
   readonly leaseCheckMs?: number;
   /** The clock and the randomness of the machine by default. */
@@ -98,27 +102,35 @@ export function createBackend(options: BackendOptions): RunningBackend {
     everyMs: options.leaseCheckMs ?? 5_000,
     logger,
   });
+  const visibleWithinMs = options.visibleWithinMs ?? 10_000;
+  const { webhooks, runner } = openWebhooks({ services, readModels, fanOut, visibleWithinMs, logger, ...options.webhooks });
   const checkpointer = options.checkpoints && new Checkpointer(options.store, options.checkpoints, logger);
+  const verifier = new HistoryVerifier(options.store, () => checkpointer?.signed() ?? []);
   return {
     store,
     readModels,
     services,
     checkpoints: checkpointer,
+    verifier,
     releases,
     rehearsals,
     fanOut,
     contentsFor,
-    visibleWithinMs: options.visibleWithinMs ?? 10_000,
+    webhooks,
+    visibleWithinMs,
     publishWaitMs: options.publishWaitMs ?? 10_000,
     ready: async () => {
       await readModels.ready();
       await checkKey(vault, logger);
       takeUpReleases(readModels, releases, logger);
       leases.start();
+      runner?.start();
       checkpointer?.start();
     },
     close: async () => {
+      await verifier.close();
       await leases.close();
+      await runner?.close();
       await fanOut.close();
       await releases.close();
       await rehearsals.close();

@@ -9,6 +9,7 @@ import { readOidc } from './config/oidc.js';
 import { readServing, type Serving } from './config/serving.js';
 import { readMasterKeys } from './config/secret-keys.js';
 import { Variables, type Environment } from './config/variables.js';
+import { readWebhooks, type WebhookSettings } from './config/webhooks.js';
 import type { OidcSettings } from './access/oidc.js';
 import type { MasterKeys } from './secrets/master-keys.js';
 
@@ -38,6 +39,8 @@ export interface Config {
   readonly rateLimits?: RateLimits;
   /** DEFAULT_SERVING where there is none. */
   readonly serving?: Serving;
+  /** Where webhooks may go; to the public internet alone where it is not given, and none are delivered then. */
+  readonly webhooks?: WebhookSettings;
   /** What was set and has no effect. */
   readonly warnings: readonly string[];
 }
@@ -81,6 +84,7 @@ export function loadConfig(env: Environment): Config {
     limits: readLimits(variables),
     rateLimits: readRateLimits(variables, access),
     serving: readServing(variables),
+    webhooks: readWebhooks(variables),
   };
   readClient(variables);
   if (variables.problems.length > 0) throw new ConfigError(variables.problems);

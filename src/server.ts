@@ -12,6 +12,7 @@ import { DEFAULT_SERVING } from './config/serving.js';
 import { openEntrance } from './entrance.js';
 import { createRequestContext, type RequestContext } from './graphql/context.js';
 import { createErrorFormatter } from './graphql/errors.js';
+import { historyDownload } from './graphql/history/history-download.js';
 import { requireAffordable } from './graphql/query-cost.js';
 import { buildRegraftSchema } from './graphql/schema.js';
 import { sharedLoaders } from './graphql/shared-loaders.js';
@@ -53,6 +54,7 @@ export async function startServer(
     readModelPath: join(config.dataDir, READ_MODEL_FILE),
     logger,
     keepContents: config.eventStoreUrl !== undefined,
+    ...(config.webhooks && { webhooks: { ...config.webhooks, shared: config.eventStoreUrl !== undefined } }),
     ...rest,
   });
 }
@@ -163,6 +165,7 @@ async function listen(
     serving,
     trustedDocuments: serving.trustedDocuments === undefined ? undefined : readManifest(serving.trustedDocuments, { schema, limits }),
     formatError: createErrorFormatter(logger),
+    downloads: { '/history.csv': historyDownload('csv'), '/history.ndjson': historyDownload('ndjson') },
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
     consoleDir,

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.js';
 import { DEFAULT_LIMITS } from '../src/config/limits.js';
 import { DEFAULT_SERVING } from '../src/config/serving.js';
+import { Networks } from '../src/webhooks/networks.js';
 import { keyOf } from './support/backend.js';
+
+const webhooks = { networks: Networks.allowing([]), plainHttp: false, deliver: true };
 
 describe('the configuration', () => {
   it('has defaults for everything', () => {
@@ -17,6 +20,7 @@ describe('the configuration', () => {
       limits: DEFAULT_LIMITS,
       rateLimits: { cost: undefined, refusals: 100, trustedProxies: [] },
       serving: DEFAULT_SERVING,
+      webhooks,
       warnings: [],
     });
   });
@@ -32,6 +36,7 @@ describe('the configuration', () => {
       limits: DEFAULT_LIMITS,
       rateLimits: { cost: 10_000_000, refusals: 100, trustedProxies: [] },
       serving: DEFAULT_SERVING,
+      webhooks,
       warnings: [],
     });
   });
@@ -105,6 +110,16 @@ describe('the configuration', () => {
     expect(() => loadConfig({ REGRAFT_TRUSTED_DOCUMENTS: 'documents.json', REGRAFT_AUTOMATIC_DOCUMENTS: 'true' })).toThrow(
       /REGRAFT_AUTOMATIC_DOCUMENTS is true/,
     );
+  });
+
+  it('takes networks that webhooks may go to, and names the one that is none', () => {
+    const { webhooks: given } = loadConfig({
+      REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0/16, fd12::/64',
+      REGRAFT_WEBHOOK_DELIVERY: 'false',
+    });
+    expect(given).toMatchObject({ plainHttp: true, deliver: false });
+    expect(['10.1.2.3', 'fd12::1', '10.2.0.1'].map((address) => given?.networks.mayReach(address))).toEqual([true, true, false]);
+    expect(() => loadConfig({ REGRAFT_WEBHOOK_ALLOWED_NETWORKS: '10.1.0.0' })).toThrow(/ALLOWED_NETWORKS[^]*"10\.1\.0\.0" is no network/);
   });
 
   it('warns of what has no effect', () => {

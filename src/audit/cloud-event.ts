@@ -32,7 +32,8 @@ const CloudEventSchema = Type.Object({
 
 export type CloudEvent = Static<typeof CloudEventSchema>;
 
-const MetadataSchema = Type.Unsafe<EventMetadata>(
+/** What every event tells of who, when and why; there may be more. */
+export const MetadataSchema = Type.Unsafe<EventMetadata>(
   Type.Object({
     occurredAt: Type.String(),
     $correlationId: Type.String(),
@@ -46,17 +47,28 @@ const MetadataSchema = Type.Unsafe<EventMetadata>(
 const cloudEvents = Compile(CloudEventSchema);
 const metadatas = Compile(MetadataSchema);
 
-export function toCloudEvent(logId: string, event: RecordedEvent): CloudEvent {
+/** What an event is in every CloudEvent of it. */
+export function attributesOf(logId: string, event: RecordedEvent): Omit<CloudEvent, 'data' | 'metadata' | 'hash'> {
   return {
     specversion: '1.0',
     id: event.eventId,
-    source: SOURCE + logId,
+    source: sourceOf(logId),
     type: event.type,
     subject: event.stream,
     time: event.recordedAt,
     datacontenttype: 'application/json',
     revision: event.revision,
     position: encodePosition(logId, event.position),
+  };
+}
+
+export function sourceOf(logId: string): string {
+  return SOURCE + logId;
+}
+
+export function toCloudEvent(logId: string, event: RecordedEvent): CloudEvent {
+  return {
+    ...attributesOf(logId, event),
     hash: hashOf(event),
     metadata: JSON.stringify(event.metadata),
     data: event.data,
@@ -89,6 +101,6 @@ function json(text: string, what: string): unknown {
   }
 }
 
-function firstProblem([problem]: readonly { readonly instancePath: string; readonly message: string }[]): string {
+export function firstProblem([problem]: readonly { readonly instancePath: string; readonly message: string }[]): string {
   return problem ? `${problem.instancePath.slice(1)} ${problem.message}`.trim() : 'it has another shape';
 }

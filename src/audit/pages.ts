@@ -7,9 +7,9 @@ const PAGE = 1000;
  * The events of a log in its order, page by page, up to the end that it has when this starts: so that it ends, though others append.
  * @throws CorruptLogError at an event that cannot be read, after all events before it were given.
  */
-export async function* pagesOf(store: EventStore, after: Position): AsyncGenerator<readonly RecordedEvent[], void, void> {
+export async function* pagesOf(store: EventStore, after: Position, size = PAGE): AsyncGenerator<readonly RecordedEvent[], void, void> {
   const end = await store.head();
-  let limit = PAGE;
+  let limit = size;
   for (let position = after; position < end;) {
     let events: readonly RecordedEvent[];
     try {

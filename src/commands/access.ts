@@ -33,6 +33,9 @@ export function requireTeam(access: Access | undefined, team: string): void {
   if (access && !may(access.principal, access.permission, team)) throw forbidden(access, team);
 }
 
+/** Of those who name none. */
+export const DEFAULT_TEAM = 'default';
+
 /**
  * The team of something new: the one that is named; else the usual one, where it is allowed there; else the only one where it is allowed.
  * @throws Refusal FORBIDDEN; BAD_USER_INPUT where there are several.

@@ -4,13 +4,15 @@ import type { AppEvent } from '../domain/app/events.js';
 import type { Manifests } from '../domain/app/names.js';
 import { versionsOf, viewApp, type AppState, type AppView, type Installation } from '../domain/app/state.js';
 import { Refusal } from '../domain/errors.js';
-import type { AppId, InstallationId, ReleaseId, TemplateId } from '../domain/ids.js';
+import type { AppId, InstallationId, ReleaseId, TemplateId, WebhookId } from '../domain/ids.js';
 import { evolveTemplate } from '../domain/template/evolve.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { Manifest } from '../domain/template/manifest.js';
 import { findVersion, manifestOf, type Release, type TemplateState } from '../domain/template/state.js';
 import { UpgradeRuns } from '../domain/upgrade/runs.js';
 import { requireVersion } from '../domain/version.js';
+import { WEBHOOK_STREAM, type WebhookEvent } from '../domain/webhook/events.js';
+import { evolveWebhook, type WebhookState } from '../domain/webhook/state.js';
 import { CorruptLogError } from '../store/errors.js';
 import { BEFORE_FIRST, type Position, type RecordedEvent, type StreamName, type StreamReader } from '../store/event-store.js';
 import { mayReadTemplate, requireAccess, type Access, type Subject } from './access.js';
@@ -49,6 +51,7 @@ const CACHED_TEAMS = 100_000;
 export class Aggregates {
   readonly #apps = new LRUCache<StreamName, Loaded<AppState>>({ max: CACHED_STREAMS });
   readonly #templates = new LRUCache<StreamName, Loaded<TemplateState>>({ max: CACHED_STREAMS });
+  readonly #webhooks = new LRUCache<StreamName, Loaded<WebhookState>>({ max: CACHED_STREAMS });
   readonly #teams = new LRUCache<StreamName, string>({ max: CACHED_TEAMS });
   readonly #kept = new LRUCache<string, Manifest>({ max: CACHED_MANIFESTS });
 
@@ -114,6 +117,12 @@ export class Aggregates {
     return this.#load(templateStream(templateId), this.#templates, (before, events) => evolveTemplate(before, events.map(toTemplateEvent)));
   }
 
+  loadWebhook(webhookId: WebhookId): Promise<Loaded<WebhookState>> {
+    return this.#load(webhookStream(webhookId), this.#webhooks, (before, events) =>
+      events.reduce((state, recorded) => evolveWebhook(state, toWebhookEvent(recorded), recorded.revision), before),
+    );
+  }
+
   /** The team of the subject of a stream, also of one that is deleted: it never changes, and is read once. */
   async teamOf(stream: StreamName): Promise<string | undefined> {
     const known = this.#teams.get(stream);
@@ -142,6 +151,11 @@ export class Aggregates {
   /** At most a thousand events, by revision. */
   async templateEvents(templateId: TemplateId, first: number, last: number): Promise<readonly TemplateEvent[]> {
     return (await this.#read(templateStream(templateId), first, last)).map(toTemplateEvent);
+  }
+
+  /** At most a thousand events, by revision. */
+  async webhookEvents(webhookId: WebhookId, first: number, last: number): Promise<readonly WebhookEvent[]> {
+    return (await this.#read(webhookStream(webhookId), first, last)).map(toWebhookEvent);
   }
 
   /** The manifest of a published version. @throws Refusal VERSION_INVALID, NOT_FOUND. */
@@ -245,6 +259,20 @@ export function subjectOfTemplate(templateId: TemplateId, { team, state }: Loade
   return { team, visible: (principal) => state !== undefined && mayReadTemplate(principal, state), missing: () => noTemplate(templateId) };
 }
 
+export function subjectOfWebhook(webhookId: WebhookId, { team }: Loaded<WebhookState>): Subject {
+  return { team, missing: () => noWebhook(webhookId) };
+}
+
+/** @throws Refusal NOT_FOUND. */
+export function requireWebhook(webhookId: WebhookId, { state }: Loaded<WebhookState>): WebhookState {
+  if (!state) throw noWebhook(webhookId);
+  return state;
+}
+
+export function noWebhook(webhookId: string): Refusal {
+  return new Refusal('NOT_FOUND', `there is no webhook ${webhookId}`, { webhookId });
+}
+
 function noApp(appId: AppId): Refusal {
   return new Refusal('NOT_FOUND', `there is no app ${appId}`, { appId });
 }
@@ -255,7 +283,7 @@ export function noTemplate(templateId: TemplateId): Refusal {
 
 /** The team of what is created among events of its stream: it never changes. */
 function teamIn(events: readonly RecordedEvent[]): string | undefined {
-  const created = events.find(({ type }) => type === 'AppCreated' || type === 'TemplateCreated');
+  const created = events.find(({ type }) => type === 'AppCreated' || type === 'TemplateCreated' || type === 'WebhookRegistered');
   const team = created?.data['team'];
   return typeof team === 'string' ? team : undefined;
 }
@@ -268,6 +296,10 @@ export function templateStream(templateId: TemplateId): StreamName {
   return `template-${templateId}`;
 }
 
+export function webhookStream(webhookId: WebhookId): StreamName {
+  return WEBHOOK_STREAM + webhookId;
+}
+
 /** Decoding checked it against its schema, so it is one. */
 function toAppEvent({ type, data }: RecordedEvent): AppEvent {
   return { type, data } as { type: string; data: object } as AppEvent;
@@ -275,4 +307,8 @@ function toAppEvent({ type, data }: RecordedEvent): AppEvent {
 
 function toTemplateEvent({ type, data }: RecordedEvent): TemplateEvent {
   return { type, data } as { type: string; data: object } as TemplateEvent;
+}
+
+function toWebhookEvent({ type, data }: RecordedEvent): WebhookEvent {
+  return { type, data } as { type: string; data: object } as WebhookEvent;
 }

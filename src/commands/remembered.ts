@@ -1,6 +1,7 @@
 import type { AppEvent } from '../domain/app/events.js';
 import { Refusal } from '../domain/errors.js';
 import type { TemplateEvent } from '../domain/template/events.js';
+import type { WebhookEvent } from '../domain/webhook/events.js';
 import type { Position, RecordedEvent } from '../store/event-store.js';
 import type { CommandContext } from './context.js';
 
@@ -21,7 +22,11 @@ export interface RememberedCommand {
   readonly creates: boolean;
 }
 
-const CREATIONS: ReadonlySet<string> = new Set<(AppEvent | TemplateEvent)['type']>(['AppCreated', 'TemplateCreated']);
+const CREATIONS: ReadonlySet<string> = new Set<(AppEvent | TemplateEvent | WebhookEvent)['type']>([
+  'AppCreated',
+  'TemplateCreated',
+  'WebhookRegistered',
+]);
 
 /** What a stream remembers: commands by who gave them, their name and their id, in the order of the stream. */
 export type RememberedCommands = Map<string, RememberedCommand>;

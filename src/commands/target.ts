@@ -1,12 +1,23 @@
 import type { AppEvent } from '../domain/app/events.js';
 import type { AppState } from '../domain/app/state.js';
-import type { AppId, TemplateId } from '../domain/ids.js';
+import type { AppId, TemplateId, WebhookId } from '../domain/ids.js';
 import type { TemplateEvent } from '../domain/template/events.js';
 import type { TemplateState } from '../domain/template/state.js';
+import type { WebhookEvent } from '../domain/webhook/events.js';
+import type { WebhookState } from '../domain/webhook/state.js';
 import { CorruptLogError } from '../store/errors.js';
 import type { StreamName } from '../store/event-store.js';
 import type { Subject } from './access.js';
-import { appStream, subjectOfApp, subjectOfTemplate, templateStream, type Aggregates, type Loaded } from './aggregates.js';
+import {
+  appStream,
+  subjectOfApp,
+  subjectOfTemplate,
+  subjectOfWebhook,
+  templateStream,
+  webhookStream,
+  type Aggregates,
+  type Loaded,
+} from './aggregates.js';
 import type { DomainEvent } from './event-writer.js';
 
 /** The stream that a command decides about: one is the scope within which the ids of commands are told apart. */
@@ -38,6 +49,16 @@ export function templateTarget(aggregates: Aggregates, templateId: TemplateId): 
     subject: (loaded) => subjectOfTemplate(templateId, loaded),
     events: (first, last) => aggregates.templateEvents(templateId, first, last),
     unchanged: { type: 'TemplateUnchanged', data: { templateId } },
+  };
+}
+
+export function webhookTarget(aggregates: Aggregates, webhookId: WebhookId): Target<WebhookState, WebhookEvent> {
+  return {
+    stream: webhookStream(webhookId),
+    load: () => aggregates.loadWebhook(webhookId),
+    subject: (loaded) => subjectOfWebhook(webhookId, loaded),
+    events: (first, last) => aggregates.webhookEvents(webhookId, first, last),
+    unchanged: { type: 'WebhookUnchanged', data: { webhookId } },
   };
 }
 

@@ -34,7 +34,8 @@ export type RefusalCode =
   | 'DEFINITION_TOO_LARGE'
   | 'SERVER_OUTDATED'
   | 'DEPENDENCY_MISSING'
-  | 'SECRET_KEY_WRONG';
+  | 'SECRET_KEY_WRONG'
+  | 'PROOF_UNAVAILABLE';
 
 export type RefusalDetails = Readonly<Record<string, Json>>;
 

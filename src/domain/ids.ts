@@ -13,6 +13,7 @@ export type TemplateId = Branded<'TemplateId'>;
 export type TemplateComponentId = Branded<'TemplateComponentId'>;
 export type ReleaseId = Branded<'ReleaseId'>;
 export type UpgradeId = Branded<'UpgradeId'>;
+export type WebhookId = Branded<'WebhookId'>;
 /** SHA-256 of a content's canonical form (RFC 8785), 64 lower-case hexadecimal digits. */
 export type Digest = Branded<'Digest'>;
 

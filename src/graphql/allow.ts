@@ -36,8 +36,8 @@ function guarded(permission: Permission, resolve: Resolve = defaultFieldResolver
   };
 }
 
-/** @throws Refusal FORBIDDEN. */
-function requirePermission({ principal }: RequestContext, permission: Permission): void {
+/** In some team at least. @throws Refusal FORBIDDEN. */
+export function requirePermission({ principal }: Pick<RequestContext, 'principal'>, permission: Permission): void {
   if (may(principal, permission)) return;
   throw new Refusal('FORBIDDEN', `this takes the permission ${permission}, which ${principal.actor.id} was not given in any team`, {
     permission,

@@ -1,4 +1,5 @@
 import type { Checkpointer } from '../audit/checkpoints/checkpointer.js';
+import type { HistoryVerifier } from '../audit/history-verifier.js';
 import type { CommandContext } from '../commands/context.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { CommandServices } from '../commands/execute.js';
@@ -12,6 +13,7 @@ import type { ReadModels } from '../projector/read-models.js';
 import type { Rehearsals } from '../queries/rehearsal/rehearsals.js';
 import type { EventStore, Position } from '../store/event-store.js';
 import { decodePosition, encodePosition } from '../store/position.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import { AppliedNotVisibleError, notRun } from './errors.js';
 import { loggedContents, type LoggedContents } from './history/logged-contents.js';
 import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
@@ -26,8 +28,11 @@ export interface Backend {
   readonly rehearsals: Rehearsals;
   /** Gives events to subscribers. */
   readonly fanOut: FanOut;
+  readonly webhooks: Webhooks;
   /** Where the log is signed. */
-  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey'> | undefined;
+  readonly checkpoints?: Pick<Checkpointer, 'newest' | 'publicKey' | 'prove'> | undefined;
+  /** Checks the log while it serves. */
+  readonly verifier: Pick<HistoryVerifier, 'join'>;
   /** Where queries find contents. */
   contentsFor(readModel: ReadModel): ContentSource;
   /** How long a request waits for the read models to show what it wrote, or asks to see. */

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { ROLES } from '../domain/access/principal.js';
+import { DELIVERY_PROBLEMS, DISABLED_REASONS } from '../domain/webhook/events.js';
 
 /** An enum whose values are their names, so that the domain's literal unions pass through as they are. */
 function enumOf<const Names extends readonly string[]>(name: string, ...names: Names): { readonly [Name in Names[number]]: Name } {
@@ -64,3 +65,8 @@ export const RehearsalState = enumOf('RehearsalState', 'RUNNING', 'DONE', 'FAILE
 export const RehearsalOutcome = enumOf('RehearsalOutcome', 'CLEAN', 'UNCHANGED', 'CONFLICTS', 'BLOCKED', 'NOT_OFFERED');
 export const TemplateVisibility = enumOf('TemplateVisibility', 'TEAM', 'PUBLIC');
 export const Role = enumOf('Role', ...ROLES);
+export const WebhookDisabledReason = enumOf('WebhookDisabledReason', ...DISABLED_REASONS);
+export const DeliveryProblem = enumOf('DeliveryProblem', ...DELIVERY_PROBLEMS);
+export const DeliveryKind = enumOf('DeliveryKind', 'EVENT', 'REDELIVERY', 'TEST');
+export const WebhookSetting = enumOf('WebhookSetting', 'DESCRIPTION', 'TYPES', 'APP_ID', 'TEMPLATE_ID');
+export type WebhookSettingName = keyof typeof WebhookSetting;

@@ -52,6 +52,7 @@ import {
   type UpgradeComponentRow,
   type UpgradeRow,
 } from '../../projections/upgrades/queries.js';
+import { deliveriesOfWebhooks, type WebhookDeliveryRow } from '../../projections/webhooks/queries.js';
 import type { ContentSource } from '../commands/content-store.js';
 import type { AppView } from '../domain/app/state.js';
 import type { ContentLookup } from '../domain/definition/content.js';
@@ -112,6 +113,7 @@ export interface Loaders {
   readonly upgradesOfInstallation: PageLoader<UpgradeRow, object>;
   readonly upgradeComponents: DataLoader<string, UpgradeComponentRow[]>;
   readonly bindingsOfInstallation: DataLoader<string, BindingRow[]>;
+  readonly deliveriesOfWebhook: PageLoader<WebhookDeliveryRow, object>;
   /** Contents by digest, a set at a time. */
   readonly contents: DataLoader<readonly Digest[], ContentLookup>;
 }
@@ -225,6 +227,7 @@ export function createLoaders(db: ReadModel, contents: ContentSource, teams?: re
       (ids) => bindingsByInstallations(db, ids),
       ({ installationId }) => installationId,
     ),
+    deliveriesOfWebhook: pageLoader(db, deliveriesOfWebhooks),
     contents: new DataLoader(
       async (sets) => {
         const lookup = await contents.load(sets.flat());

@@ -19,6 +19,8 @@ import { InstallPayloadResolver, MissingValuesResolver, OpenValuesResolver, Secr
 import { answerInMoments } from './past/answer-in-moments.js';
 import { AppChangesResolver } from './past/changes.resolver.js';
 import { UpgradeReplayResolver } from './past/replay.resolver.js';
+import { UpgradeProofResolver } from './proof/upgrade-proof.resolver.js';
+import { VerificationResolver } from './proof/verification.resolver.js';
 import type { TypedNode } from './node.js';
 import { ReadModelsResolver } from './operations/read-models.resolver.js';
 import { RehearsalInstallResolver, RehearsalResolver } from './rehearsal/rehearsal.resolver.js';
@@ -29,6 +31,9 @@ import { RollbackResolver } from './upgrade/rollback.resolver.js';
 import { UpgradeRunResolver } from './upgrade/run.resolver.js';
 import { UpgradeResolver } from './upgrade/upgrade.resolver.js';
 import { validateArgument } from './validate.js';
+import { WebhookAttemptResolver } from './webhook/attempt.resolver.js';
+import { WebhookCommandResolver } from './webhook/command.resolver.js';
+import { WebhookResolver } from './webhook/webhook.resolver.js';
 
 /** The schema of the API, built from its classes. @throws Error where a query, mutation or subscription does not say what it takes to ask for it. */
 export async function buildRegraftSchema(): Promise<GraphQLSchema> {
@@ -65,6 +70,11 @@ export async function buildRegraftSchema(): Promise<GraphQLSchema> {
       AppChangesResolver,
       UpgradeReplayResolver,
       EventResolver,
+      WebhookResolver,
+      WebhookCommandResolver,
+      WebhookAttemptResolver,
+      UpgradeProofResolver,
+      VerificationResolver,
     ],
     validateFn: validateArgument,
     // Subscriptions read the log; the library wants to be given a hub once there is one.

@@ -5,6 +5,7 @@ import { createApollo } from './apollo.js';
 import type { CallerOf } from './caller.js';
 import { compressAnswers, keepAsItIs } from './compression.js';
 import { Connections } from './connections.js';
+import { serveDownloads, type DownloadOptions } from './downloads.js';
 import { EventStreams, wantsEventStream } from './event-streams.js';
 import { serveConsole } from './console.js';
 import { GRAPHIQL_PATH, serveGraphiql } from './graphiql.js';
@@ -16,7 +17,7 @@ import { Subscriptions } from './subscriptions.js';
 import { answerBadAddress, answerBrokenRequest, answerRefusals, refusalBody } from './transport-errors.js';
 import { serveWebSocket } from './websocket.js';
 
-export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context> {
+export interface HttpServerOptions<Context extends RequestScope> extends ServedApi<Context>, DownloadOptions<Context> {
   readonly host: string;
   readonly port: number;
   readonly isAllowedHost: IsAllowedHost;
@@ -51,7 +52,7 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), GraphiQL at /graphiql/, the console at /, and health at /health. */
+/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), downloads at their paths, GraphiQL at /graphiql/, the console at /, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, context, callerOf, serving } = options;
   const app = fastify({
@@ -110,6 +111,7 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
       }
     },
   });
+  serveDownloads(app, options);
   for (const url of LIVE_PATHS) app.get(url, () => ({ status: 'up' }));
   for (const url of READY_PATHS) {
     app.get(url, async (_request, reply) => {

@@ -24,6 +24,7 @@ interface Wrapped {
 
 const KEPT = 10_000;
 const LOG_STREAM = `${KEY_STREAM}log`;
+const WEBHOOKS_STREAM = `${KEY_STREAM}webhooks`;
 
 /** Data keys by their streams: made when first needed, stored wrapped, kept opened. */
 export class DataKeys {
@@ -45,6 +46,12 @@ export class DataKeys {
   async ofApp(appId: AppId): Promise<DataKey> {
     await this.ofLog();
     return this.#keyIn(KEY_STREAM + appId, { appId });
+  }
+
+  /** One for all webhooks: their secrets are few. */
+  async ofWebhooks(): Promise<DataKey> {
+    await this.ofLog();
+    return this.#keyIn(WEBHOOKS_STREAM, {});
   }
 
   /** @throws Refusal SECRET_KEY_WRONG where there is a key of the log, and it does not open. */

@@ -44,7 +44,8 @@ export class EventCodec {
       const message = `${stream} revision ${revision}: ${type} in version ${schemaVersion} ${problem}`;
       throw new CorruptLogError(message, { stream, revision, position, eventId });
     }
-    return schemaVersion === codec.newest ? event : { ...event, data: codec.upcast(event.data, schemaVersion) };
+    if (schemaVersion === codec.newest) return event;
+    return { ...event, data: codec.upcast(event.data, schemaVersion), recordedData: event.data };
   }
 }
 

@@ -59,6 +59,8 @@ export interface RecordedEvent extends NewEvent {
    * projections pass over it. See `codec.ts`.
    */
   readonly unread?: 'unknown-type' | 'newer-version';
+  /** Set by decoding where it made other data of those that were recorded: what the hash of the event is of. */
+  readonly recordedData?: JsonObject;
 }
 
 export interface AppendResult {

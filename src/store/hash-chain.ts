@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { digestOf } from '../domain/canonical.js';
 import { RevisionConflictError } from './errors.js';
-import type { EventStore, ExpectedRevision, NewEvent, StreamName } from './event-store.js';
+import type { EventStore, ExpectedRevision, NewEvent, RecordedEvent, StreamName } from './event-store.js';
 
 /**
  * The hash of an event as it is recorded: SHA-256 over the canonical JSON (RFC 8785) of its type, data and metadata, in hexadecimal. Each event
@@ -9,6 +9,11 @@ import type { EventStore, ExpectedRevision, NewEvent, StreamName } from './event
  */
 export function hashOf({ type, data, metadata }: Pick<NewEvent, 'type' | 'data' | 'metadata'>): string {
   return digestOf({ type, data, metadata });
+}
+
+/** What the hash of an event is of, also of one that was decoded. */
+export function asRecorded({ type, data, recordedData = data, metadata }: RecordedEvent): Pick<NewEvent, 'type' | 'data' | 'metadata'> {
+  return { type, data: recordedData, metadata };
 }
 
 /**

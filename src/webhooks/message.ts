@@ -1,7 +1,7 @@
 import { Webhook as Signer } from 'standardwebhooks';
+import { attributesOf, sourceOf } from '../audit/cloud-event.js';
 import { maskEvent } from '../domain/masked-events.js';
 import type { RecordedEvent } from '../store/event-store.js';
-import { encodePosition } from '../store/position.js';
 
 /** What is sent of an event: the same bytes under the same id at each attempt. */
 export interface WebhookMessage {
@@ -14,15 +14,7 @@ export interface WebhookMessage {
 export function messageOf(logId: string, event: RecordedEvent): WebhookMessage {
   const { metadata } = event;
   const body = {
-    specversion: '1.0',
-    id: event.eventId,
-    source: `urn:regraft:log:${logId}`,
-    type: event.type,
-    subject: event.stream,
-    time: event.recordedAt,
-    datacontenttype: 'application/json',
-    revision: event.revision,
-    position: encodePosition(logId, event.position),
+    ...attributesOf(logId, event),
     schemaversion: metadata.schemaVersion,
     actorid: metadata.actor.id,
     actorkind: metadata.actor.kind,
@@ -31,6 +23,24 @@ export function messageOf(logId: string, event: RecordedEvent): WebhookMessage {
     data: maskEvent(event.type, event.data),
   };
   return { id: event.eventId, body: JSON.stringify(body) };
+}
+
+/** What is sent to see whether a receiver is there, and knows the secret. It is of no event. */
+export function testMessage(
+  logId: string,
+  { id, webhookId, at }: { readonly id: string; readonly webhookId: string; readonly at: string },
+) {
+  const body = {
+    specversion: '1.0',
+    id,
+    source: sourceOf(logId),
+    type: 'regraft.webhook.test',
+    subject: `webhook-${webhookId}`,
+    time: at,
+    datacontenttype: 'application/json',
+    data: { webhookId },
+  };
+  return { id, body: JSON.stringify(body) } satisfies WebhookMessage;
 }
 
 /**

@@ -110,6 +110,13 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     permission: 'READ',
     hidden: ({ ofForeign: { app } }) => [{}, { asOf: NOW }].map((asOf) => ({ appId: app, toVersion: '1.1', ...asOf })),
   },
+  webhook: {
+    permission: 'ADMINISTER',
+    hidden: ({ webhook }) => [{ id: webhook }],
+    shared: ({ foreignWebhook }) => [{ id: foreignWebhook }],
+  },
+  webhooks: { permission: 'ADMINISTER', hidden: () => [{}], shared: () => [{}] },
+  upgradeProof: { permission: 'AUDIT', hidden: ({ upgrade }) => [{ upgradeId: upgrade }] },
   upgradePlan: { permission: 'READ', hidden: (world) => plans(world).slice(0, 1) },
   events: { permission: 'READ', hidden: ({ source }) => [{ from: 'BEGINNING', appId: source }], shared: () => [{ from: 'BEGINNING' }] },
   upgradeEvents: {
@@ -117,6 +124,8 @@ const ROOTS: Readonly<Record<string, RootRule>> = {
     hidden: ({ ofOpen }) => [{ from: 'BEGINNING', appId: ofOpen.app }],
     shared: ({ open }) => [{ from: 'BEGINNING', templateId: open }],
   },
+  // Over all teams, so neither the owners' auditor nor the others: test/graphql/verify-history.test.ts.
+  verifyHistory: { permission: 'AUDIT' },
   rehearsalProgress: { permission: 'READ', hidden: ({ rehearsal }) => [{ id: rehearsal }] },
 };
 

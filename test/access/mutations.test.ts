@@ -37,10 +37,19 @@ const RULES: Readonly<Record<string, Permission>> = {
   settleUpgrade: 'OPERATE',
   revealSecret: 'ADMINISTER',
   rebuildReadModels: 'ADMINISTER',
+  registerWebhook: 'ADMINISTER',
+  changeWebhook: 'ADMINISTER',
+  rotateWebhookSecret: 'ADMINISTER',
+  enableWebhook: 'ADMINISTER',
+  disableWebhook: 'ADMINISTER',
+  replayWebhook: 'ADMINISTER',
+  testWebhook: 'ADMINISTER',
+  redeliverWebhook: 'ADMINISTER',
+  removeWebhook: 'ADMINISTER',
 };
 
 /** They make something new in a team that they name: there is nothing that could be as if it were not there. */
-const NEW_IN_TEAM: ReadonlySet<string> = new Set(['createApp']);
+const NEW_IN_TEAM: ReadonlySet<string> = new Set(['createApp', 'registerWebhook']);
 
 const schema = await buildRegraftSchema();
 const mutations = schema.getMutationType()?.getFields() ?? {};

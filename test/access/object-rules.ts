@@ -14,12 +14,16 @@ export type Rule =
   | 'log'
   /** Who may AUDIT in any team: it tells the number of events and a hash. */
   | 'checkpoint'
+  /** Who may AUDIT all teams: it tells of any stream. */
+  | 'log-as-a-whole'
   /** Filtered in SQL; counts likewise, but that of installs for the template's team. */
   | 'list'
   /** The answer of a mutation: who may carry it out. What it leads to has its own rules. */
   | 'command'
   /** Who may ADMINISTER all teams that it is over. */
   | 'token'
+  /** Who may ADMINISTER its team. */
+  | 'webhook'
   /** Who asks, told to themselves. */
   | 'self'
   /** A part of what it is in, without a way of its own. */
@@ -85,10 +89,14 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   PublishProblem: ['source', 'code componentKey message path'],
   Event: [
     'log',
-    'actor causationId commandId correlationId data definitions id occurredAt position recordedAt revision schemaVersion stream type',
+    'actor causationId commandId correlationId data definitions hash id occurredAt position previousHash recordedAt revision schemaVersion stream type',
   ],
   EventMessage: ['log', 'caughtUp event position'],
   LogCheckpoint: ['checkpoint', 'note publicKey'],
+  BrokenCheckpoint: ['log-as-a-whole', 'problem root size'],
+  BrokenEvent: ['log-as-a-whole', 'id position problem revision stream'],
+  HistoryVerification: ['log-as-a-whole', 'broken brokenCheckpoint events progress proven state streams'],
+  UpgradeProof: ['app', 'document events upgradeId'],
   AccessToken: ['token', 'createdAt expiresAt grants id name revokedAt'],
   AccessTokenConnection: ['list', 'edges pageInfo totalCount'],
   AccessTokenEdge: ['list', 'cursor node'],
@@ -121,6 +129,18 @@ export const OBJECT_RULES: Readonly<Record<string, readonly [rule: Rule, fields:
   RevealSecretPayload: ['command', 'path position value'],
   TemplatePayload: ['command', 'position template'],
   UpgradePayload: ['command', 'app installation position upgrade upgrades'],
+  Webhook: [
+    'webhook',
+    'appId createdAt deliveries description disabledAt disabledMessage disabledReason failingSince heldStreams id position previousSecretUntil revision team templateId types url',
+  ],
+  WebhookDelivery: ['webhook', 'at attempt delivered eventType id kind message messageId position problem revision status stream'],
+  WebhookConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookEdge: ['list', 'cursor node'],
+  WebhookDeliveryConnection: ['list', 'edges pageInfo totalCount'],
+  WebhookDeliveryEdge: ['list', 'cursor node'],
+  WebhookPayload: ['command', 'position webhook'],
+  WebhookSecretPayload: ['command', 'position secret webhook'],
+  WebhookAttemptPayload: ['command', 'delivered message messageId position problem status webhook'],
   Me: ['self', 'actor grants'],
   Actor: ['part', 'id kind'],
   Decision: ['part', 'choice componentKey path'],

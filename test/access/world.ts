@@ -25,11 +25,13 @@ export interface World {
   readonly component: string;
   readonly release: string;
   readonly rehearsal: string;
+  readonly webhook: string;
   /** Of the others. */
   readonly foreignSource: string;
   readonly foreign: string;
   readonly foreignInstall: Made;
   readonly foreignUpgrade: string;
+  readonly foreignWebhook: string;
   /** Every id of what is the owners' alone. */
   readonly hidden: readonly string[];
 }
@@ -74,6 +76,15 @@ export async function makeWorld(node: ApiNode): Promise<World> {
   await token(`${MARK}-of-both`, OTHERS, OWNERS);
   await token('robot', OTHERS);
 
+  const webhook = async (team: string, path: string): Promise<string> => {
+    const id = idOf(await make('registerWebhook', { team, url: `https://127.0.0.1/${path}`, description: path }, 'webhook'), 'webhook');
+    // It goes nowhere, and leaves a delivery that says so.
+    await node.mutate('testWebhook', { webhookId: id });
+    return id;
+  };
+  const webhookOfOwners = await webhook(OWNERS, MARK);
+  const foreignWebhook = await webhook(OTHERS, 'hooks');
+
   const ofClosed = await install(closed.template, '1.0', `${MARK} of closed`, OWNERS);
   const ofOpen = await install(open.template, '1.0', `${MARK} of open`, OWNERS);
   const ofForeign = await install(foreign.template, '1.0', `${MARK} of foreign`, OWNERS);
@@ -113,6 +124,8 @@ export async function makeWorld(node: ApiNode): Promise<World> {
     component: secretOne,
     release: closed.release,
     rehearsal,
+    webhook: webhookOfOwners,
+    foreignWebhook,
     foreignSource,
     foreign: foreign.template,
     foreignInstall,

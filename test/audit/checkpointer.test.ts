@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -110,6 +110,36 @@ describe('checkpoints of a log', () => {
       kept = readCheckpoints(dataDir);
       expect(sizes()).toEqual([0, 2, 4, 6].map((more) => events.length + more));
       expect(await verify()).toMatchObject({ brokenCheckpoint: null, proven: events.length + 6 });
+    });
+
+    it('of a long log likewise, where the blocks beside them are whole; otherwise from the whole log', async () => {
+      const blocks = join(dataDir, 'checkpoint-blocks.bin');
+      await withStore(async (store) => {
+        const { linked } = chain(
+          Array.from({ length: 600 }, (_, n) => newEvent({ n })),
+          undefined,
+        );
+        await store.append('app-long', 'no_stream', linked);
+        expect(await run(store)).toBe('');
+        expect(statSync(blocks).size).toBe(80);
+        const starts: [spoil: () => void, after: number][] = [
+          [() => undefined, events.length + 599],
+          [() => appendFileSync(blocks, 'what a crash left behind'), events.length + 601],
+          [() => writeFileSync(blocks, readFileSync(blocks).fill(0, 0, 1)), -1],
+          [() => truncateSync(blocks, 79), -1],
+          [() => rmSync(blocks), -1],
+        ];
+        for (const [index, [spoil, after]] of starts.entries()) {
+          spoil();
+          await append(store, `app-more-${index}`);
+          const follow = vi.spyOn(store, 'follow');
+          expect(await run(store)).toBe('');
+          expect(follow.mock.calls[0]?.[0].after).toBe(after);
+          follow.mockRestore();
+        }
+      });
+      kept = readCheckpoints(dataDir);
+      expect(await verify()).toMatchObject({ brokenCheckpoint: null, proven: events.length + 610 });
     });
 
     it('while it runs, by the number of events and by time', async () => {

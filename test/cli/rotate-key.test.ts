@@ -78,7 +78,7 @@ describe('rotate-key', () => {
     expect(await rotateKey(environment)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/^set REGRAFT_SECRET_KEY.*_PREVIOUS.*\n$/),
+      err: expect.stringMatching(/^\{"error":\{"code":"FAILED","message":"set REGRAFT_SECRET_KEY.*_PREVIOUS.*\n$/),
     });
     const { code } = await rotateKey({ ...environment, REGRAFT_SECRET_KEY_PREVIOUS: masterKeyText(old) });
     expect(code).toBe(0);
@@ -97,7 +97,11 @@ describe('rotate-key', () => {
     expect(readKeyFile(dataDir)).toMatchObject({ current: { id: before }, previous: undefined });
     const wrong = { current: newMasterKey() };
     replaceKeyFile(dataDir, wrong);
-    expect(await rotateKey()).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^the secret key of this server .*\n$/) });
+    expect(await rotateKey()).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^\{"error":\{"code":"SECRET_KEY_WRONG","message":"the secret key of this server .*\n$/),
+    });
     expect(readKeyFile(dataDir)).toMatchObject({ current: { id: wrong.current.id }, previous: undefined });
   });
 });

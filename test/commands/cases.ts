@@ -93,6 +93,13 @@ export async function failedRelease(node: ApiNode, check: Check): Promise<{ temp
   return { templateId, releaseId: release?.id ?? '' };
 }
 
+const HOOKS = 'https://127.0.0.1/hooks';
+
+async function webhook(node: ApiNode): Promise<string> {
+  const { webhook: registered } = (await node.mutate('registerWebhook', { url: HOOKS }, 'webhook { id }')) as Ids;
+  return registered?.id ?? '';
+}
+
 /** A variable of an app's own component, with what is bound to it. */
 export async function secret(node: ApiNode): Promise<{ appId: string; componentId: string }> {
   const appId = await app(node, 'shop');
@@ -443,5 +450,96 @@ export const cases: Readonly<Record<string, CommandCase>> = {
     },
     selection: 'installation { id currentVersion } upgrade { id state components { componentId state message } }',
     events: ['UpgradeSettled', 'ComponentUpgraded', 'AppUpgraded'],
+  },
+  registerWebhook: {
+    mutation: 'registerWebhook',
+    prepare: () => Promise.resolve({ input: { url: HOOKS }, other: { url: `${HOOKS}/other` } }),
+    selection: 'webhook { id url } secret',
+    events: ['WebhookRegistered'],
+  },
+  changeWebhook: {
+    mutation: 'changeWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId, types: ['AppCreated'] }, other: { webhookId, types: ['AppDeleted'] } };
+    },
+    selection: 'webhook { id types }',
+    events: ['WebhookChanged'],
+  },
+  rotateWebhookSecret: {
+    mutation: 'rotateWebhookSecret',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId }, other: { webhookId, graceSeconds: 0 } };
+    },
+    selection: 'webhook { id previousSecretUntil } secret',
+    events: ['WebhookSecretRotated'],
+  },
+  disableWebhook: {
+    mutation: 'disableWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId }, other: { webhookId, expectedRevision: 0 } };
+    },
+    selection: 'webhook { id disabledReason }',
+    events: ['WebhookDisabled'],
+  },
+  enableWebhook: {
+    mutation: 'enableWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      await node.mutate('disableWebhook', { webhookId });
+      return { input: { webhookId }, other: { webhookId, expectedRevision: 1 } };
+    },
+    selection: 'webhook { id disabledReason }',
+    events: ['WebhookEnabled'],
+  },
+  'enableWebhook, of one that is enabled': {
+    mutation: 'enableWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId }, other: { webhookId, expectedRevision: 0 } };
+    },
+    selection: 'webhook { id }',
+    events: ['WebhookUnchanged'],
+  },
+  replayWebhook: {
+    mutation: 'replayWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      const { position } = await node.mutate('createApp', { name: 'shop' });
+      return { input: { webhookId, after: position }, other: { webhookId, after: position, expectedRevision: 0 } };
+    },
+    selection: 'webhook { id position }',
+    events: ['WebhookReplayed'],
+  },
+  // Nothing is allowed to go to the loopback here: how the attempt went tells that.
+  testWebhook: {
+    mutation: 'testWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId }, other: { webhookId, expectedRevision: 0 } };
+    },
+    selection: 'webhook { id } messageId problem',
+    events: ['WebhookTested'],
+  },
+  redeliverWebhook: {
+    mutation: 'redeliverWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      const { position } = await node.mutate('createApp', { name: 'shop' });
+      return { input: { webhookId, position }, other: { webhookId, position, expectedRevision: 0 } };
+    },
+    selection: 'webhook { id } messageId problem',
+    events: ['WebhookRedelivered'],
+  },
+  removeWebhook: {
+    mutation: 'removeWebhook',
+    prepare: async (node) => {
+      const webhookId = await webhook(node);
+      return { input: { webhookId }, other: { webhookId, expectedRevision: 0 } };
+    },
+    selection: 'id',
+    events: ['WebhookRemoved'],
   },
 };

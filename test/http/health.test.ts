@@ -40,7 +40,7 @@ describe('/health/ready', () => {
         store: { reachable: true, head: position },
         readModels: {
           generation: 1,
-          projections: ['apps', 'templates', 'upgrades', 'history', 'bindings', 'tokens'].map((name) => ({ name, ...live })),
+          projections: ['apps', 'templates', 'upgrades', 'history', 'bindings', 'tokens', 'webhooks'].map((name) => ({ name, ...live })),
         },
         unknownEvents: [],
         rebuild: null,
@@ -113,7 +113,7 @@ describe('/health/ready', () => {
     const { status, report } = await health(node);
     expect(status).toBe(200);
     expect(report).toMatchObject({ status: 'degraded', store: { reachable: false, head: null } });
-    expect(report.readModels.projections.map(({ lag }) => lag)).toEqual([null, null, null, null, null, null]);
+    expect(report.readModels.projections.map(({ lag }) => lag)).toEqual([null, null, null, null, null, null, null]);
     store.bringBack();
     expect((await health(node)).report.status).toBe('ready');
   });
@@ -133,11 +133,14 @@ describe('/health/ready', () => {
     expect(status).toBe(200);
     expect(report.rebuild).toMatchObject({
       generation: 2,
-      projections: [{ name: 'apps', state: 'REBUILDING', lag: 1 }, {}, {}, {}, {}, {}],
+      projections: [{ name: 'apps', state: 'REBUILDING', lag: 1 }, {}, {}, {}, {}, {}, {}],
     });
     held = false;
     const after = await until(node, ({ rebuild }) => rebuild === null);
-    expect(after.readModels).toMatchObject({ generation: 2, projections: [{ name: 'apps', state: 'LIVE', lag: 0 }, {}, {}, {}, {}, {}] });
+    expect(after.readModels).toMatchObject({
+      generation: 2,
+      projections: [{ name: 'apps', state: 'LIVE', lag: 0 }, {}, {}, {}, {}, {}, {}],
+    });
   });
 
   it('is 503 with read models that are damaged, and queries say when to try again, until they are made anew', async () => {

@@ -4,7 +4,7 @@ import { handleAddComponent, handleCreateApp, handleDeleteApp, handleUpdateCompo
 import { handleInstall } from '../../src/commands/install.js';
 import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
-import { Pacer } from '../../src/queries/rehearsal/pacer.js';
+import { Pacer } from '../../src/pacer.js';
 import { planCases } from '../../src/queries/rehearsal/plan-cases.js';
 import { unpublishedVersion } from '../../src/queries/rehearsal/unpublished-version.js';
 import type { AppId, ComponentId, TemplateId } from '../../src/domain/ids.js';

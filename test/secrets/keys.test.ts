@@ -5,7 +5,7 @@ import { evolveApp } from '../../src/domain/app/evolve.js';
 import type { AppEvent } from '../../src/domain/app/events.js';
 import { digestOf } from '../../src/domain/canonical.js';
 import { eventSchemas } from '../../src/domain/event-catalogue.js';
-import type { AppId, ComponentId } from '../../src/domain/ids.js';
+import type { AppId, ComponentId, WebhookId } from '../../src/domain/ids.js';
 import { DataKeys } from '../../src/secrets/data-keys.js';
 import { KeyedVault } from '../../src/secrets/keyed-vault.js';
 import type { MasterKeys } from '../../src/secrets/master-keys.js';
@@ -204,6 +204,19 @@ describe('a sealed value', () => {
     expect(() => safe.open(place, { ...sealed, ciphertext: '' })).toThrow('is not what was sealed there');
     const another = await keys.safeOf('another' as AppId);
     expect(() => another.open(place, sealed)).toThrow('is not what was sealed there');
+  });
+
+  it('of a webhook opens as its own secret alone, also after the key that it is kept with was rotated', async () => {
+    const store = openEmbeddedStore({ path: ':memory:' });
+    const webhook = 'w' as WebhookId;
+    const safe = await new KeyedVault(dataKeys(store, { current: OLD })).webhookSafeOf(webhook);
+    const sealed = safe.seal('s1', 'whsec_x');
+    expect(() => safe.open({ ...sealed, secretId: 's2' })).toThrow('is not what was sealed as it');
+    await rotate(store);
+    const keys = new KeyedVault(dataKeys(store, { current: NEW }));
+    expect((await keys.webhookSafeOf(webhook)).open(sealed)).toBe('whsec_x');
+    const another = await keys.webhookSafeOf('v' as WebhookId);
+    expect(() => another.open(sealed)).toThrow('is not what was sealed as it');
   });
 
   it('of any release opens for ever', async () => {

@@ -5,6 +5,8 @@ import { handlePublishTemplate } from '../../src/commands/publish.js';
 import { createToken } from '../../src/commands/tokens.js';
 import { handleRollback } from '../../src/commands/rollback.js';
 import { handleUpgrade } from '../../src/commands/upgrade.js';
+import { handleTestWebhook } from '../../src/commands/webhook-attempts.js';
+import { handleRegisterWebhook } from '../../src/commands/webhooks.js';
 import { handleVersionState } from '../../src/commands/version-state.js';
 import type { AppId, ComponentId, InstallationId, TemplateId, UpgradeId } from '../../src/domain/ids.js';
 import { withdrawVersion } from '../../src/domain/template/decide-version-state.js';
@@ -29,7 +31,7 @@ export interface FilledIds {
  * withdrawn, and some of the others are behind stops.
  */
 export async function fillWithRows(backend: RunningBackend, count: number): Promise<FilledIds> {
-  const { services, releases } = backend;
+  const { services, releases, webhooks } = backend;
 
   async function createApp(name: string, key: string): Promise<{ appId: AppId; componentId: ComponentId }> {
     const { result: appId } = await handleCreateApp(services, tester, { name, team: 't' });
@@ -80,6 +82,9 @@ export async function fillWithRows(backend: RunningBackend, count: number): Prom
   for (let n = 0; n < count; n++) {
     const { appId, componentId } = await createApp(`app ${n}`, 'own');
     await createToken(services, { name: `robot-${n}`, grants: [{ role: 'VIEWER', teams: ['t'] }] }, tester);
+    const registration = { team: 't', settings: { url: 'https://127.0.0.1/' }, after: `${services.store.logId}.0` };
+    const { webhookId } = await handleRegisterWebhook(services, tester, registration, webhooks.rules);
+    await handleTestWebhook(services, tester, { webhookId }, webhooks);
     const templateId = await publish(appId, '1.0', { name: `template ${n}` });
     await change(appId, componentId, { env: { N: '1' } });
     await publish(appId, '1.1', { templateId });

@@ -16,6 +16,10 @@ export function leafHash(entry: Buffer): Buffer {
   return sha256(LEAF, entry);
 }
 
+export function hashNode(left: Buffer, right: Buffer): Buffer {
+  return sha256(NODE, left, right);
+}
+
 /**
  * The Merkle tree of RFC 9162, section 2.1.1 (as in RFC 6962), over a list that only grows. It keeps the roots of the perfect trees that the
  * list is made of, the largest first: one for each 1 in the binary size. So an append takes two hashes on the average, and a root log2(size).
@@ -46,7 +50,7 @@ export class MerkleTree {
     for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = this.#roots.pop();
       if (!left) throw new RangeError('the tree has fewer roots than its size says');
-      node = sha256(NODE, left, node);
+      node = hashNode(left, node);
     }
     this.#roots.push(node);
     this.#size += 1;
@@ -55,7 +59,7 @@ export class MerkleTree {
   /** In base64. */
   root(): string {
     const [last, ...left] = this.#roots.toReversed();
-    const root = last ? left.reduce((right, node) => sha256(NODE, node, right), last) : sha256();
+    const root = last ? left.reduce((right, node) => hashNode(node, right), last) : sha256();
     return root.toString('base64');
   }
 }

@@ -6,6 +6,7 @@ import type { ExportOptions } from './export.js';
 import { publicKeys } from './public-keys.js';
 import { addTokenCommands } from './token-program.js';
 import type { VerifyOptions } from './verify.js';
+import type { VerifyProofOptions } from './verify-proof.js';
 
 const JSON_OPTION = ['--json', 'the result as one line of JSON', false] as const;
 
@@ -80,6 +81,17 @@ export function addLogCommands(program: Command, terminal: Terminal): void {
         const [{ withStore }, { rotateKeyCommand }] = await Promise.all([import('./with-store.js'), import('./rotate-key.js')]);
         return withStore(false, (store, config) => rotateKeyCommand(store, terminal, { ...config, ...options }), { create: false });
       }, options),
+    );
+  program
+    .command('verify-proof')
+    .description(
+      'Checks a proof of an upgrade (the document of the query upgradeProof), without the server or its data: that its events are in the log that was signed, unchanged, and tell of one upgrade. Says what is proven, or names the first thing that is wrong.',
+    )
+    .argument('<file>', 'the document, as JSON')
+    .option('--key <key>', "the server's verifier key as you keep it, or several; without it, that of the file", publicKeys, [])
+    .option(...JSON_OPTION)
+    .action((file: string, options: VerifyProofOptions) =>
+      exitWith(async () => (await import('./verify-proof.js')).verifyProofCommand(file, terminal, options), options),
     );
   addTokenCommands(program.command('token'), terminal);
 }

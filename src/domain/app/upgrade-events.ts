@@ -213,3 +213,8 @@ export const upgradeEventSchemas = {
 
 export type ExternalRun = Static<typeof ExternalRun>;
 export type UpgradeStep = Static<typeof PlannedStep>;
+
+/** The types of the events that tell of one upgrade or rollback, which they name. */
+export const UPGRADE_TYPES: ReadonlySet<string> = new Set(
+  Object.entries(upgradeEventSchemas).flatMap(([type, { newest }]) => ('upgradeId' in newest.properties ? [type] : [])),
+);

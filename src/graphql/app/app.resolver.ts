@@ -1,7 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Allow } from '../allow.js';
 import type { AppRow } from '../../../projections/apps/queries.js';
-import { teamOfNew } from '../../commands/access.js';
+import { DEFAULT_TEAM, teamOfNew } from '../../commands/access.js';
 import { handleChangeApp, handleCreateApp, handleDeleteApp } from '../../commands/apps.js';
 import type { CommandContext } from '../../commands/context.js';
 import { appContentDigests, appContentOf } from '../../domain/app/components.js';
@@ -29,9 +29,6 @@ import {
   Installation,
   UpdateAppInput,
 } from './app.types.js';
-
-/** The team of those who name none. */
-const DEFAULT_TEAM = 'default';
 
 @Resolver(() => App)
 export class AppResolver {

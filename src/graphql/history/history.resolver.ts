@@ -2,7 +2,6 @@ import { Arg, Args, Ctx, ID, Query, Resolver, Root, Subscription } from 'type-gr
 import { Allow } from '../allow.js';
 import { countHistory, historyPage } from '../../../projections/history/queries.js';
 import { decodeCursor, firstOf, PageArgs, toConnection } from '../connection.js';
-import { teamsOf } from '../../domain/access/principal.js';
 import type { RequestContext } from '../context.js';
 import { EventStart } from '../enums.js';
 import { Node } from '../node.js';
@@ -10,6 +9,7 @@ import { loadNode } from '../nodes.js';
 import { PositionScalar } from '../scalars.js';
 import { encodePosition } from '../../store/position.js';
 import { EventMessage, HistoryConnection, HistoryFilter } from './history.types.js';
+import { readerOf, toFilter } from './history-filter.js';
 import { subscribeToEvents, UPGRADE_EVENTS, type WantedEvents } from './subscribe.js';
 import { toEvent } from './to-event.js';
 
@@ -33,18 +33,10 @@ export class HistoryResolver {
   })
   async history(
     @Args() page: PageArgs,
-    @Ctx() { backend, readModel, teams, principal }: RequestContext,
+    @Ctx() { backend, readModel, principal }: RequestContext,
     @Arg('filter', () => HistoryFilter, { nullable: true }) filter?: HistoryFilter | null,
   ): Promise<object> {
-    const given = {
-      readable: { teams, server: teamsOf(principal, 'ADMINISTER') === 'ALL' },
-      appId: filter?.appId ?? undefined,
-      templateId: filter?.templateId ?? undefined,
-      types: filter?.types ?? undefined,
-      actorId: filter?.actorId ?? undefined,
-      from: filter?.from ?? undefined,
-      to: filter?.to ?? undefined,
-    };
+    const given = toFilter(readerOf(principal, 'READ'), filter ?? {});
     const after = decodeCursor(page.after, { position: 0 });
     const { rows, hasNextPage } = historyPage(readModel, given, firstOf(page), after);
     const events = await backend.store.readAt(rows.map(({ position }) => position));

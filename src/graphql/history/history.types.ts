@@ -70,6 +70,18 @@ export class Event {
 
   @Field(() => JsonScalar)
   data!: JsonObject;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The hash of the event before it in its stream; null where it is the first, or its stream holds a content.',
+  })
+  previousHash!: string | null;
+
+  @Field(() => String, {
+    description:
+      'SHA-256 over the canonical JSON (RFC 8785) of type, data and metadata as recorded, in hexadecimal. The next event of the stream names it, and signed checkpoints are over it.',
+  })
+  readonly hash!: string;
 }
 
 @ObjectType({

@@ -1,5 +1,6 @@
 import { maskEvent } from '../../domain/masked-events.js';
 import type { RecordedEvent } from '../../store/event-store.js';
+import { asRecorded, hashOf } from '../../store/hash-chain.js';
 import { encodePosition } from '../../store/position.js';
 import type { Event } from './history.types.js';
 
@@ -19,5 +20,10 @@ export function toEvent(logId: string, event: RecordedEvent): Event {
     correlationId: metadata.$correlationId,
     causationId: metadata.$causationId,
     data: maskEvent(event.type, event.data),
+    previousHash: metadata.previousHash ?? null,
+    // As long as it takes to read an event: for those who ask.
+    get hash() {
+      return hashOf(asRecorded(event));
+    },
   };
 }

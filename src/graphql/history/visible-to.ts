@@ -7,6 +7,9 @@ import type { AppId, TemplateId } from '../../domain/ids.js';
 import type { RecordedEvent } from '../../store/event-store.js';
 import type { Backend } from '../context.js';
 
+/** What it takes to tell. */
+type Seeing = Pick<Backend, 'readModels' | 'visibleWithinMs'> & { readonly services: Pick<Backend['services'], 'aggregates'> };
+
 /** Whether an event is shown to somebody. */
 export type Visible = (event: RecordedEvent) => Promise<boolean>;
 
@@ -14,7 +17,7 @@ export type Visible = (event: RecordedEvent) => Promise<boolean>;
  * What somebody is shown of the log; undefined where that is all of it. The team of what an event is about is read from the log, once, since it never
  * changes: so it is right for events that were just written, and for apps that are deleted. Whether a template is public counts as it is now.
  */
-export function visibleTo(backend: Backend, principal: Principal): Visible | undefined {
+export function visibleTo(backend: Seeing, principal: Principal): Visible | undefined {
   if (teamsOf(principal, 'ADMINISTER') === 'ALL') return undefined;
   const { aggregates } = backend.services;
   const mayReadIn = (team: string | undefined): boolean => team !== undefined && may(principal, 'READ', team);
@@ -41,7 +44,7 @@ export function visibleTo(backend: Backend, principal: Principal): Visible | und
 }
 
 /** Whether a template is shown to others than its team: to everybody, or because they have it installed, as the read models tell up to there. */
-async function isShown(backend: Backend, principal: Principal, id: string, { position }: RecordedEvent): Promise<boolean> {
+async function isShown(backend: Seeing, principal: Principal, id: string, { position }: RecordedEvent): Promise<boolean> {
   const { services, readModels, visibleWithinMs } = backend;
   const { state } = await services.aggregates.loadTemplate(id as TemplateId);
   if (state && mayReadTemplate(principal, state)) return true;

@@ -8,7 +8,7 @@ import type { ReadModel } from '../../projector/projection.js';
 import { viewsOfStates } from '../app-views.js';
 import { withUnpublished } from '../publish-preview.js';
 import type { Case } from './cases.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer } from '../../pacer.js';
 import { casePlan } from './plan-case.js';
 import type { UnpublishedVersion } from './unpublished-version.js';
 

@@ -6,7 +6,7 @@ import type { SqliteReadModel } from '../../projector/read-model.js';
 import { BEFORE_FIRST, type Position } from '../../store/event-store.js';
 import { statesOfApps } from '../app-views.js';
 import { Cases } from './cases.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer } from '../../pacer.js';
 
 /** It cannot be told which apps changed meanwhile: the read model that knows has stopped before those that have the apps. */
 export class HistoryBehindError extends Error {

@@ -11,7 +11,7 @@ import { ReadModelUnavailableError } from '../../projector/errors.js';
 import type { ReadModel } from '../../projector/projection.js';
 import type { ReadModels } from '../../projector/read-models.js';
 import { StoreUnavailableError } from '../../store/errors.js';
-import { Pacer } from './pacer.js';
+import { Pacer } from '../../pacer.js';
 import { planCases } from './plan-cases.js';
 import { HistoryBehindError, readInstalls } from './read-installs.js';
 import { Rehearsal } from './rehearsal.js';

@@ -21,7 +21,7 @@ export function positionOf({ event, commitPosition }: Resolved): Position {
 }
 
 /** The streams that Regraft alone writes. */
-const OUR_STREAMS = /^(?:app|template|definition|name|token)-/;
+const OUR_STREAMS = /^(?:app|template|definition|name|key|token|webhook|delivery|lease)-/;
 
 /** An event of a stream of ours. @throws CorruptLogError where it is none that Regraft wrote. */
 export function toRecordedEvent(resolved: Resolved): RecordedEvent {
