@@ -15,6 +15,8 @@ export default defineConfig({
     emptyOutDir: true,
     // Which file is loaded for which page: test/console/size.test.ts adds them up.
     manifest: true,
+    // That test says what is too much, compressed.
+    chunkSizeWarningLimit: 10_000,
     rolldownOptions: {
       // "use client" in a dependency means nothing to a bundle.
       checks: { moduleLevelDirective: false },
