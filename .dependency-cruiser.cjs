@@ -45,9 +45,22 @@ module.exports = {
       to: { path: '^(src|projections|test|bench|demo|scripts)/' },
     },
     {
+      name: 'the-console-knows-the-api-alone',
+      severity: 'error',
+      from: { path: '^console/' },
+      to: { path: '^(src|projections|test|bench|demo|scripts)/' },
+    },
+    {
+      name: 'pages-of-the-console-know-not-each-other',
+      comment: 'What they share is in ui/ and api/.',
+      severity: 'error',
+      from: { path: '^console/src/pages/([^/]+)/' },
+      to: { path: '^console/src/pages/', pathNot: '^console/src/pages/$1/' },
+    },
+    {
       name: 'nothing-imports-tests',
       severity: 'error',
-      from: { path: '^(src|projections|bench|demo|scripts|client)/' },
+      from: { path: '^(src|projections|bench|demo|scripts|client|console)/' },
       to: { path: '^test/' },
     },
   ],

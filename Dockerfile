@@ -2,6 +2,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client/package.json ./client/
+COPY console/package.json ./console/
 RUN npm ci
 COPY . .
 RUN npm run build && npm ci --omit=dev

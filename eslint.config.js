@@ -6,12 +6,17 @@ import tseslint from 'typescript-eslint';
 const NO_CLOCK = 'The domain and the projections read no clock and no randomness: both are arguments.';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', 'client/src/generated/**', 'data/**', 'coverage/**', 'node_modules/**'] },
+  { ignores: ['**/dist/**', 'client/src/generated/**', 'console/src/**/*.generated.ts', 'data/**', 'coverage/**', 'node_modules/**'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './graphiql/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './graphiql/tsconfig.json', './console/tsconfig.json', './test/console/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

@@ -1,4 +1,4 @@
-// Compiles the client and the server, copies what the compiler leaves behind, and bundles GraphiQL.
+// Compiles the client and the server, copies what the compiler leaves behind, and bundles GraphiQL and the console.
 import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,9 @@ for (const file of [...globSync('projections/**/*.sql'), ...globSync('demo/shop/
   mkdirSync(dirname(`dist/${file}`), { recursive: true });
   cpSync(file, `dist/${file}`);
 }
-run('node_modules/vite/bin/vite.js', 'build', '--config', 'graphiql/vite.config.mjs', '--logLevel', 'warn');
+for (const page of ['graphiql', 'console']) {
+  run('node_modules/vite/bin/vite.js', 'build', '--config', `${page}/vite.config.mjs`, '--logLevel', 'warn');
+}
 writeFileSync(BUILD_STAMP, fingerprint);
 
 function run(...command) {

@@ -9,6 +9,7 @@ const SOURCES = [
   'bench/**/*.ts',
   'scripts/**/*',
   'graphiql/**/*',
+  'console/{src/**/*,public/**/*,*.*}',
   'client/{src/**/*,*.json}',
   'tsconfig*.json',
   'package-lock.json',

@@ -108,7 +108,10 @@ async function signingKeyOf(
   }
 }
 
-type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits' | 'serving'>;
+type Address = Pick<Config, 'host' | 'port' | 'limits' | 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits' | 'serving'> & {
+  /** Where the console was built; beside this program where it is not given. */
+  readonly consoleDir?: string;
+};
 
 /**
  * Serves the API over a store. Resolves when queries are answered with all that is in the log; it listens before, and /health/ready says 503
@@ -147,7 +150,17 @@ export async function serve(
 }
 
 async function listen(
-  { host, port, access = 'open', oidc, allowedHosts = [], limits = DEFAULT_LIMITS, rateLimits = {}, serving = DEFAULT_SERVING }: Address,
+  {
+    host,
+    port,
+    access = 'open',
+    oidc,
+    allowedHosts = [],
+    limits = DEFAULT_LIMITS,
+    rateLimits = {},
+    serving = DEFAULT_SERVING,
+    consoleDir = fileURLToPath(new URL('../console', import.meta.url)),
+  }: Address,
   backend: RunningBackend,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics | undefined },
 ): Promise<HttpServer> {
@@ -172,6 +185,7 @@ async function listen(
     downloads: { '/history.csv': historyDownload('csv'), '/history.ndjson': historyDownload('ndjson') },
     health: async () => ({ ready: readModels.serving, report: await reportHealth(store, readModels) }),
     position: () => encodePosition(store.logId, readModels.position),
+    consoleDir,
     graphiqlDir: fileURLToPath(new URL('../graphiql', import.meta.url)),
     logger,
     observer: new Observer({ logger, metrics, newId: () => services.runtime.newId() }),

@@ -104,6 +104,7 @@ describe('the configuration', () => {
       ...DEFAULT_SERVING,
       trustedDocuments: resolve('documents.json'),
       automaticDocuments: false,
+      console: false,
       graphiql: false,
     });
     expect(() => loadConfig({ REGRAFT_TRUSTED_DOCUMENTS: 'documents.json', REGRAFT_AUTOMATIC_DOCUMENTS: 'true' })).toThrow(

@@ -9,18 +9,20 @@ export interface Serving {
   readonly trustedDocuments?: string | undefined;
   /** Whether clients may have texts remembered, and send their hashes from then on (automatic persisted queries). */
   readonly automaticDocuments: boolean;
+  /** Whether there is the console, at /. */
+  readonly console: boolean;
   /** Whether there is GraphiQL, at /graphiql/. */
   readonly graphiql: boolean;
   /** Whether larger answers are compressed for clients that say that they read such. */
   readonly compression: boolean;
 }
 
-export const DEFAULT_SERVING: Serving = { origins: [], automaticDocuments: true, graphiql: true, compression: true };
+export const DEFAULT_SERVING: Serving = { origins: [], automaticDocuments: true, console: true, graphiql: true, compression: true };
 
 const TRUSTED = 'REGRAFT_TRUSTED_DOCUMENTS';
 const AUTOMATIC = 'REGRAFT_AUTOMATIC_DOCUMENTS';
 
-/** Where documents are trusted, what sends others is off unless that is asked for: automatic documents cannot be, GraphiQL can write none. */
+/** Where documents are trusted, what sends others is off unless that is asked for: automatic documents cannot be, GraphiQL can write none, and the console asks by its own. */
 export function readServing(variables: Variables): Serving {
   const trusted = variables.text(TRUSTED);
   const isAny = trusted === undefined;
@@ -32,6 +34,7 @@ export function readServing(variables: Variables): Serving {
     origins: readOrigins(variables),
     ...(!isAny && { trustedDocuments: resolve(trusted) }),
     automaticDocuments,
+    console: variables.flag('REGRAFT_CONSOLE', isAny),
     graphiql: variables.flag('REGRAFT_GRAPHIQL', isAny),
     compression: variables.flag('REGRAFT_COMPRESSION', DEFAULT_SERVING.compression),
   };

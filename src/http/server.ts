@@ -8,7 +8,8 @@ import { compressAnswers, keepAsItIs } from './compression.js';
 import { Connections } from './connections.js';
 import { serveDownloads, type DownloadOptions } from './downloads.js';
 import { EventStreams, wantsEventStream } from './event-streams.js';
-import { serveGraphiql } from './graphiql.js';
+import { serveConsole } from './console.js';
+import { GRAPHIQL_PATH, serveGraphiql } from './graphiql.js';
 import { OTHER_HOST, type IsAllowedHost } from './hosts.js';
 import { readJsonOnly } from './json-body.js';
 import type { RequestScope, ServedApi } from './operation.js';
@@ -30,7 +31,8 @@ export interface HttpServerOptions<Context extends RequestScope>
   /** How far the read models are, as clients see it: every answer of /graphql carries it. */
   readonly position: () => string;
   readonly serving: Serving;
-  /** Folder with the page of GraphiQL. */
+  /** Folders with the pages of the console, and with that of GraphiQL. */
+  readonly consoleDir: string;
   readonly graphiqlDir: string;
   readonly logger: FastifyBaseLogger;
   readonly observer: Observer;
@@ -54,7 +56,7 @@ const CHECK_TIMES_MS = 5_000;
 /** How long what runs may take to finish when the server stops. */
 const FINISH_WITHIN_MS = 10_000;
 
-/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), downloads at their paths, GraphiQL at /graphiql/, and health at /health. */
+/** Serves the API at /graphql (HTTP, Server-Sent Events and WebSocket), downloads at their paths, GraphiQL at /graphiql/, the console at /, and health at /health. */
 export async function startHttpServer<Context extends RequestScope>(options: HttpServerOptions<Context>): Promise<HttpServer> {
   const { host, port, context, callerOf, serving } = options;
   const app = fastify({
@@ -123,6 +125,8 @@ export async function startHttpServer<Context extends RequestScope>(options: Htt
     });
   }
   if (serving.graphiql) await serveGraphiql(app, options.graphiqlDir);
+  if (serving.console) await serveConsole(app, options.consoleDir);
+  else if (serving.graphiql) app.get('/', (_request, reply) => reply.redirect(GRAPHIQL_PATH));
   const endSockets = serveWebSocket({
     ...options,
     subscriptions,

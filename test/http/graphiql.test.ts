@@ -6,8 +6,8 @@ describe('GraphiQL', () => {
   let node: TestNode;
   afterEach(() => node.close());
 
-  it('is at /graphiql/, where / and /graphiql lead', async () => {
-    node = await startTestNode();
+  it('is at /graphiql/, where /graphiql leads, and / where there is no console', async () => {
+    node = await startTestNode({ serving: { console: false } });
     for (const path of ['/', '/graphiql']) {
       const answer = await fetch(`${node.url}${path}`, { redirect: 'manual' });
       expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphiql/']);
@@ -35,7 +35,7 @@ describe('GraphiQL', () => {
   });
 
   it('is not there where it is switched off', async () => {
-    node = await startTestNode({ serving: { graphiql: false } });
+    node = await startTestNode({ serving: { console: false, graphiql: false } });
     for (const path of ['/', '/graphiql', '/graphiql/', '/graphiql/index.html']) {
       const answer = await fetch(`${node.url}${path}`, { redirect: 'manual' });
       expect([answer.status, await answer.json()]).toMatchObject([404, { errors: [{ extensions: { code: 'NOT_FOUND' } }] }]);

@@ -112,11 +112,14 @@ export interface TestNode extends RegraftServer {
 }
 
 type NodeOptions = Partial<BackendOptions> &
-  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits'> & { readonly serving?: Partial<Serving> };
+  Pick<Config, 'access' | 'oidc' | 'allowedHosts' | 'metrics' | 'rateLimits'> & {
+    readonly serving?: Partial<Serving>;
+    readonly consoleDir?: string;
+  };
 
 /** A server over a store that may be shared, with read models of its own in memory. */
 export async function startTestNode(
-  { access = 'open', allowedHosts = [], oidc, rateLimits = {}, metrics, serving, ...options }: NodeOptions = {},
+  { access = 'open', allowedHosts = [], oidc, rateLimits = {}, metrics, serving, consoleDir, ...options }: NodeOptions = {},
   { limits, logger = pino({ level: 'silent' }) }: { readonly limits?: Partial<Limits>; readonly logger?: Logger } = {},
 ): Promise<TestNode> {
   const server = await serve(
@@ -127,6 +130,7 @@ export async function startTestNode(
       allowedHosts,
       ...(oidc && { oidc }),
       ...(metrics && { metrics }),
+      ...(consoleDir !== undefined && { consoleDir }),
       rateLimits,
       serving: { ...DEFAULT_SERVING, ...serving },
       limits: { ...DEFAULT_LIMITS, ...limits },

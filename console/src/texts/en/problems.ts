@@ -1,0 +1,31 @@
+/** What went wrong, and what to do about it, by the code of the server. Where a code is not here, the server's own message says it. */
+export const problems = {
+  titles: {
+    FORBIDDEN: 'You may not see this',
+    UNAUTHENTICATED: 'This server wants a token',
+    NOT_FOUND: 'This is not there',
+    UNREACHABLE: 'The server cannot be reached',
+    CONNECTION_LOST: 'The connection was lost',
+    UNAVAILABLE: 'The server is not available',
+    STORE_UNAVAILABLE: 'The event store cannot be reached',
+    READ_MODEL_UNAVAILABLE: 'The server is still reading its log',
+    RATE_LIMITED: 'That was a lot at once',
+    REVISION_CONFLICT: 'Somebody else changed this meanwhile',
+    NAME_TAKEN: 'This name is taken',
+  } as Readonly<Record<string, string>>,
+  advice: {
+    FORBIDDEN: 'Your token does not permit it. Ask an administrator for a role in this team, or enter another token.',
+    UNAUTHENTICATED: 'Enter one that is valid.',
+    NOT_FOUND: 'It may have been deleted, or belong to a team that your token does not open.',
+    UNREACHABLE: 'See that it runs, and that you are connected. This page tries again when it hears from it.',
+    RATE_LIMITED: 'Wait a little, then try again.',
+    REVISION_CONFLICT: 'Look at what it is now, then do it again.',
+  } as Readonly<Record<string, string>>,
+  title: 'This did not work',
+  again: 'Try again',
+  stale: 'This could not be brought up to date',
+  broken: 'This page broke',
+  brokenAdvice: 'Nothing was changed on the server by that. Load the page again; if it breaks again, report what it says below.',
+  reload: 'Load again',
+  code: (code: string) => `Code: ${code}`,
+};
