@@ -1,5 +1,5 @@
 export const topology = {
-  title: 'Topology',
+  title: 'Components',
   gone: {
     title: 'This app is not there',
     text: 'It may have been deleted, or belong to a team that your token does not open.',
