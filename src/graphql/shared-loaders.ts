@@ -5,9 +5,14 @@ import { createLoaders, type Loaders, type LoadersOf } from './loaders.js';
 const MAX_REQUESTS = 64;
 
 interface Shared {
-  readonly state: number;
   readonly loaders: Loaders;
   requests: number;
+}
+
+/** Of rows in one state, by the teams that one may read. */
+interface OfState {
+  readonly state: number;
+  readonly byTeams: Map<string, Shared>;
 }
 
 /**
@@ -15,17 +20,20 @@ interface Shared {
  * teams have others.
  */
 export function sharedLoaders(): LoadersOf {
-  const known = new WeakMap<ReadModel, Map<string, Shared>>();
+  const known = new WeakMap<ReadModel, OfState>();
+  const ofState = (db: ReadModel): OfState => {
+    const before = known.get(db);
+    if (before?.state === db.state) return before;
+    const now: OfState = { state: db.state, byTeams: new Map() };
+    known.set(db, now);
+    return now;
+  };
   return (db, contents, teams) => {
-    const ofRows = known.get(db) ?? new Map<string, Shared>();
-    known.set(db, ofRows);
+    const { byTeams } = ofState(db);
     const who = JSON.stringify(teams?.toSorted() ?? 'all');
-    let shared = ofRows.get(who);
-    if (shared?.state !== db.state) ofRows.clear();
-    if (shared?.state !== db.state || shared.requests === MAX_REQUESTS) {
-      shared = { state: db.state, loaders: createLoaders(db, contents, teams), requests: 0 };
-      ofRows.set(who, shared);
-    }
+    const before = byTeams.get(who);
+    const shared = before && before.requests < MAX_REQUESTS ? before : { loaders: createLoaders(db, contents, teams), requests: 0 };
+    byTeams.set(who, shared);
     shared.requests += 1;
     return shared.loaders;
   };

@@ -47,6 +47,14 @@ describe('reads that requests share', () => {
     expect(loadersOf(db, contents, ['ours', 'theirs'])).toBe(loadersOf(db, contents, ['theirs', 'ours']));
   });
 
+  it('those who take turns keep what they have read', () => {
+    const loadersOf = sharedLoaders();
+    const ask = (): Loaders[] => [loadersOf(db, contents), loadersOf(db, contents, ['ours']), loadersOf(db, contents, ['theirs'])];
+    const first = ask();
+    expect(new Set(first).size).toBe(3);
+    for (const [i, loaders] of ask().entries()) expect(loaders).toBe(first[i]);
+  });
+
   it('so many requests share at most, so that what is kept is bounded', () => {
     const loadersOf = sharedLoaders();
     const given = Array.from({ length: 200 }, () => loadersOf(db, contents));
